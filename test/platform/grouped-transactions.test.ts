@@ -6,6 +6,7 @@ import {
   collectBeforeCommit,
   type GroupedTransactions,
   groupTransactions,
+  readOnce,
 } from '../../src/platform/database/grouped-transactions.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 
@@ -44,6 +45,26 @@ describe('transactions that several calls share', () => {
     await Promise.all(['b1', 'b2', 'b3', 'b4', 'b5'].map((name) => insert(grouped, name)));
     assert.deepEqual(await stored('b'), ['b1', 'b2', 'b3', 'b4', 'b5']);
     assert.equal(await transactions('b'), 3);
+  });
+
+  it('read once what all calls need, and each on its own where they share no transaction', async () => {
+    let reads = 0;
+    const read = async (trx: Knex) => {
+      reads += 1;
+      return (await trx.raw('select pg_current_xact_id()::text as id')).rows[0].id;
+    };
+    const grouped = groupTransactions(db);
+    const ask = (key: string) => grouped((trx) => readOnce(trx, key, read));
+    const [first, second, other] = await Promise.all([ask('x'), ask('x'), ask('y')]);
+    assert.equal(first, second);
+    assert.equal(first, other, 'one transaction');
+    assert.equal(reads, 2);
+    assert.notEqual(await ask('x'), first, 'nothing is kept beyond the transaction');
+    await db.transaction(async (trx) => {
+      await readOnce(trx, 'x', read);
+      await readOnce(trx, 'x', read);
+    });
+    assert.equal(reads, 5);
   });
 
   it('never make another transaction fail: in a deadlock the shared one is given up', async () => {

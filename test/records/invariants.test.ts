@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
-import { isSeriesOf } from '../../src/records/certificates/certificates.ts';
+import { lockAwardsOf } from '../../src/records/certificates/certificates.ts';
 import {
   insertFirstPersonalIssue,
   recordAbsent,
@@ -90,8 +90,10 @@ describe('rules that the database enforces', () => {
 
   it('give a number prefix to one release only', async () => {
     await recordRelease(db, { ...RELEASE_ROW, id: 'rel_thief' }, new Date());
-    assert.equal(await isSeriesOf(db, 'TST-26', 'rel_thief'), false);
-    assert.equal(await isSeriesOf(db, 'TST-26', 'rel_test'), true);
+    const isSeriesOf = (releaseId: string) =>
+      db.transaction((trx) => lockAwardsOf(trx, { studentId: 'st_thief', releaseId, programmeId: 'p' }, 'TST-26'));
+    assert.equal(await isSeriesOf('rel_thief'), false);
+    assert.equal(await isSeriesOf('rel_test'), true);
   });
 
   it('forbid changes of data, identity, diploma and template after the award', async () => {

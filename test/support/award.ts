@@ -53,7 +53,7 @@ export async function award(
   await recordPull(db, pulled, new Date(), (email) => email);
   return db.transaction(async (trx) => {
     const key = { studentId, releaseId: 'rel_test', programmeId: 'p' };
-    await lockAwardsOf(trx, key);
+    await lockAwardsOf(trx, key, RELEASE_ROW.numberPrefix);
     const before = await selectAwarded(trx, key);
     if (before) return { id: before.id, number: before.number, created: false };
     const id = randomUUID();

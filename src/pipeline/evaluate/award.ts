@@ -4,6 +4,7 @@ import { NO_LETTER } from '../../domain/letter/choose-letter.ts';
 import { encodeUtm } from '../../domain/letter/letter-text.ts';
 import type { Rulebook } from '../../domain/rulebook.ts';
 import { applyOverrides, datedAs } from '../../domain/student-group/override.ts';
+import { readOnce } from '../../platform/database/grouped-transactions.ts';
 import type { Batch } from '../../records/batches/batches.ts';
 import { AUTOMATIC, insertAward } from '../../records/certificates/certificates.ts';
 import { reserveStatusEntry } from '../../records/certificates/status-entries.ts';
@@ -46,7 +47,7 @@ export async function award(
   const id = ctx.newId();
   const code = ctx.newCode();
   const status = await reserveStatusEntry(trx, { certificateId: id, version: 1 }, ctx.randomBelow);
-  const keys = await ctx.keysInUse(trx);
+  const keys = await readOnce(trx, 'keys in use', ctx.keysInUse);
   await ctx.enqueue(trx, 'patch', [{ id }]);
   const awarded = { studentGroup, release, programme, print, certTemplate, id, version: 1, code, status, at };
   await insertAward(

@@ -5,7 +5,6 @@ import { isConfirmAwaited } from '../../records/batches/confirmations.ts';
 import {
   type Certificate,
   countAwardedByEvents,
-  isSeriesOf,
   lockAutomaticAwards,
   lockAwardsOf,
   selectAwarded,
@@ -38,9 +37,8 @@ export async function gatherCircumstances(
   });
   if (own || outcome !== 'met' || !programme) return found({});
   usual.notApproved = await findNotApproved(trx, rules, studentGroup, judgement, batch);
-  if (!(await isSeriesOf(trx, release.numberPrefix, release.id))) return found({ prefixTaken: true });
   const key = { studentId: studentGroup.student.id, releaseId: release.id, programmeId: programme.id };
-  await lockAwardsOf(trx, key);
+  if (!(await lockAwardsOf(trx, key, release.numberPrefix))) return found({ prefixTaken: true });
   const awarded = await selectAwarded(trx, key);
   if (awarded) {
     const { number, studentGroupId } = awarded;

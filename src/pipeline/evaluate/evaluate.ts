@@ -4,7 +4,7 @@ import { normaliseEmail } from '../../domain/letter/email-address.ts';
 import { message } from '../../domain/messages/message.ts';
 import { applyOverrides } from '../../domain/student-group/override.ts';
 import { hoursFault } from '../../domain/student-group/release-warnings.ts';
-import { groupTransactions } from '../../platform/database/grouped-transactions.ts';
+import { groupTransactions, readOnce } from '../../platform/database/grouped-transactions.ts';
 import type { Trial } from '../../ports/printer.ts';
 import { KeyMissing } from '../../ports/signer.ts';
 import { type Batch, recordItemEvaluated, selectBatch } from '../../records/batches/batches.ts';
@@ -18,7 +18,7 @@ import type { Db } from '../../records/rows.ts';
 import { storeReleaseSnapshot } from '../../records/rulebooks.ts';
 import { recordDecision } from '../../records/student-groups/decisions.ts';
 import { raiseFlag } from '../../records/student-groups/flags.ts';
-import { hold, releaseHoldBeforeAward } from '../../records/student-groups/holds.ts';
+import { hold } from '../../records/student-groups/holds.ts';
 import { isMoveAllowed, selectOverrides } from '../../records/student-groups/overrides.ts';
 import { selectStanding } from '../../records/student-groups/standing.ts';
 import {
@@ -68,7 +68,7 @@ export function makeEvaluate(ctx: EvaluateContext): (job: JobData['evaluate']) =
       storedReleases.add(judged.releaseHash);
     }
     const settled = grouped(async (trx) => {
-      const now = batch && (await selectBatch(trx, batch.id));
+      const now = batch && (await readOnce(trx, `batch ${batch.id}`, (db) => selectBatch(db, batch.id)));
       if (now?.cancelledAt || now?.pausedAt) return;
       // LMS data or overrides changed during the judgement: judge again with the current data.
       if (judged && !(await isCurrent(trx, judged.subject))) await ctx.enqueue(trx, 'evaluate', [{ id, batchId }]);
@@ -213,7 +213,6 @@ async function settle(
     await done(decisionId, certificate ? await stateOf(trx, id) : wouldBe(conclusion), null, outlook);
     return;
   }
-  await releaseHoldBeforeAward(trx, id, at);
   // A retried item is recognised by not being evaluated yet.
   if (certificate) await confirm(ctx, trx, certificate, subject, judgement, batch, at);
   await done(decisionId, null, null, outlook);

@@ -9,10 +9,9 @@ import { parkedBy, selectObstacles } from '../../records/certificates/obstacles.
 import {
   countChangedMeanwhile,
   forgetAttempts,
-  isPatched,
   recordPatched,
   recordUnreachable,
-  selectNextAttempt,
+  selectReport,
 } from '../../records/lms/lms-reports.ts';
 import { selectLatestDecision } from '../../records/student-groups/decisions.ts';
 import { selectOverrides } from '../../records/student-groups/overrides.ts';
@@ -52,9 +51,9 @@ export function makePatch(stage: PatchContext): (job: JobData['patch']) => Promi
     const obstacles = await selectObstacles(ctx.db, certificate, 'patch');
     if (parkedBy(obstacles)) return;
     const group = await selectGroup(ctx.db, certificate.studentGroupId);
-    if (!group || (await isPatched(ctx.db, id))) return;
-    const next = await selectNextAttempt(ctx.db, id);
-    if (next && next > ctx.clock.now()) return;
+    if (!group) return;
+    const { isPatched, nextAttempt } = await selectReport(ctx.db, id);
+    if (isPatched || (nextAttempt && nextAttempt > ctx.clock.now())) return;
     // Only a current decision may be reported; newer LMS data or overrides are judged first.
     const decision = await selectLatestDecision(ctx.db, group.id);
     const sameOverrides = isDeepStrictEqual(decision?.judgedOverrides, await selectOverrides(ctx.db, group.id));

@@ -23,7 +23,7 @@ import { lockVersion } from '../../records/letters/letters-by-person.ts';
 import { hasLetter, insertFirstPersonalIssue } from '../../records/letters/personal-issues.ts';
 import type { Db } from '../../records/rows.ts';
 import { hold, releaseHold } from '../../records/student-groups/holds.ts';
-import { selectGroup, selectRelease } from '../../records/student-groups/student-groups.ts';
+import { selectGroup, selectStoredRelease } from '../../records/student-groups/student-groups.ts';
 import { BACK_OFF, backOff, PAUSE_MS } from '../back-off.ts';
 import type { StageContext } from '../context.ts';
 import { KEY_HOLD, waitForKey } from '../missing-key.ts';
@@ -49,9 +49,12 @@ export function makeRender(ctx: RenderContext): (job: JobData['render']) => Prom
     const certificate = await selectCertificate(ctx.db, id);
     const current = certificate && (await selectCurrentVersion(ctx.db, id));
     if (!certificate || !current?.facts) return;
-    const endKeyHold = (db: Db) => releaseHold(db, certificate, 'render', ctx.clock.now(), KEY_HOLD);
+    const found = await selectObstacles(ctx.db, certificate, 'render');
     // This job itself ends the hold for a missing key: it tries the key again, or shows another obstacle instead.
-    const obstacles = (await selectObstacles(ctx.db, certificate, 'render')).filter(({ code }) => code !== KEY_HOLD);
+    const obstacles = found.filter(({ code }) => code !== KEY_HOLD);
+    const endKeyHold = async (db: Db) => {
+      if (obstacles.length < found.length) await releaseHold(db, certificate, 'render', ctx.clock.now(), KEY_HOLD);
+    };
     if (obstacles.length > 0) {
       await endKeyHold(ctx.db);
       if (!parkedBy(obstacles)) await showObstacle(ctx, certificate, 'render', obstacles);
@@ -68,6 +71,7 @@ export function makeRender(ctx: RenderContext): (job: JobData['render']) => Prom
     const issued = drawn ? null : await issue(ctx, certificate, facts, keyTries);
     if (issued === 'held') return;
     const stored = issued && (await store(ctx, issued));
+    const zones = await zonesOf(ctx, certificate);
     await grouped(async (trx) => {
       await endKeyHold(trx);
       if (!(await lockVersion(trx, id, version))) return;
@@ -78,7 +82,7 @@ export function makeRender(ctx: RenderContext): (job: JobData['render']) => Prom
       }
       // Others send its letters: the drawn diploma is the last step.
       if (certificate.noLetter) return;
-      if (version === 1) await openFirstLetter(ctx, trx, certificate, version);
+      if (version === 1) await openFirstLetter(ctx, trx, certificate, zones);
       else await openNextLetter(ctx, trx, certificate, version);
     });
   };
@@ -138,20 +142,35 @@ function named(bytes: Buffer): Artefact {
   return { sha256: createHash('sha256').update(bytes).digest('hex'), bytes };
 }
 
-async function openFirstLetter(ctx: RenderContext, trx: Db, certificate: Certificate, version: number): Promise<void> {
+interface Zones {
+  /** IANA zone of the release, which its issue date means. */
+  release: string;
+  /** IANA zone of the recipient, where the LMS has one. */
+  recipient: string | null;
+}
+
+/** Read before the transaction: the window is computed anew before the letter is sent. */
+async function zonesOf({ db }: RenderContext, { studentGroupId, releaseId }: Certificate): Promise<Zones> {
+  const [group, release] = await Promise.all([selectGroup(db, studentGroupId), selectStoredRelease(db, releaseId)]);
+  return {
+    release: release.snapshot?.timezone ?? 'UTC',
+    recipient: group?.snapshot?.student.timezone ?? null,
+  };
+}
+
+async function openFirstLetter(ctx: RenderContext, trx: Db, certificate: Certificate, zones: Zones): Promise<void> {
   const at = ctx.clock.now();
-  const { id: certificateId, studentGroupId, recipient } = certificate;
+  const { id: certificateId, recipient } = certificate;
   if (recipient === null)
     return holdCertificate(ctx, 'render', certificate, 'email-invalid', message('email-erased'), trx);
-  const group = await selectGroup(trx, studentGroupId);
-  const release = await selectRelease(trx, certificate.releaseId);
   const hold = holdFor(ctx.rulebook.countries, certificate.country);
-  const dueAt = dueInstant(certificate.issueDate, release?.release.timezone ?? 'UTC', at, hold);
-  const timezone = group?.snapshot?.student.timezone ?? null;
-  const plan = planSending(ctx.rulebook.countries, { country: certificate.country, timezone, from: dueAt });
+  const dueAt = dueInstant(certificate.issueDate, zones.release, at, hold);
+  const { country } = certificate;
+  const plan = planSending(ctx.rulebook.countries, { country, timezone: zones.recipient, from: dueAt });
   const id = ctx.newId();
   const times = plan.ok ? { sendAfter: plan.at, shiftReason: plan.reason } : { sendAfter: dueAt, shiftReason: null };
-  const opened = await insertFirstPersonalIssue(trx, { id, certificateId, version, recipient, dueAt, ...times }, at);
+  const letter = { id, certificateId, version: 1, recipient, dueAt, ...times };
+  const opened = await insertFirstPersonalIssue(trx, letter, at);
   if (!opened) return;
   if (plan.ok) await ctx.enqueue(trx, 'send', [{ id }], { startAfter: plan.at });
   else await holdCertificate(ctx, 'render', certificate, plan.code, plan.detail, trx);

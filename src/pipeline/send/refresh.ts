@@ -1,3 +1,4 @@
+import type { Obstacle } from '../../domain/obstacle/obstacle.ts';
 import { showObstacle } from '../../lifecycle/stop.ts';
 import { LmsUnavailable } from '../../ports/lms.ts';
 import type { Certificate } from '../../records/certificates/certificates.ts';
@@ -19,15 +20,18 @@ function spread(id: string): number {
 /**
  * The last check of LMS data and of everything that may stop the letter, before it is sent; LMS unavailable → retry
  * later. Null when the letter must not be sent now.
+ * @param known what stops it by the stored data
  */
 export async function refresh(
   ctx: SendContext,
   issue: PersonalIssue,
   certificate: Certificate,
   stored: StoredGroup | null,
+  known: readonly Obstacle[],
 ): Promise<StoredGroup | null> {
   const { studentGroupId } = certificate;
   let group = stored;
+  let obstacles = known;
   const at = ctx.clock.now();
   if (group && at.getTime() - group.pulledAt.getTime() > FRESH_MS && !group.goneAt) {
     try {
@@ -47,8 +51,8 @@ export async function refresh(
       return null;
     }
     group = await selectGroup(ctx.db, studentGroupId);
+    obstacles = await selectObstacles(ctx.db, certificate, 'send');
   }
-  const obstacles = await selectObstacles(ctx.db, certificate, 'send');
   if (!parkedBy(obstacles)) await showObstacle(ctx, certificate, 'send', obstacles);
   // The LMS moved the student group to another release: evaluate whether it gets a certificate there.
   else if (group?.releaseId !== certificate.releaseId)

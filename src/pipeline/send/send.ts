@@ -66,10 +66,12 @@ export function makeSend(ctx: SendContext): (job: JobData['send']) => Promise<vo
     const until = await oneLetter.waitUntil(id);
     if (until !== null) return void (await ctx.enqueue(ctx.db, 'send', [{ id }], { startAfter: until }));
     const certificate = await selectCertificate(ctx.db, issue.certificateId);
-    if (!certificate || parkedBy(await selectObstacles(ctx.db, certificate, 'send'))) return;
+    if (!certificate) return;
+    const obstacles = await selectObstacles(ctx.db, certificate, 'send');
+    if (parkedBy(obstacles)) return;
     const stored = await selectGroup(ctx.db, certificate.studentGroupId);
     if (await postponed(ctx, issue, certificate, stored)) return;
-    const group = await refresh(ctx, issue, certificate, stored);
+    const group = await refresh(ctx, issue, certificate, stored, obstacles);
     if (!group) return;
     const letter = await compose(ctx, issue, certificate, group);
     if (!letter) return;

@@ -24,6 +24,9 @@ type Collected = Map<string, { items: unknown[]; act: (trx: Knex.Transaction, it
 /** What each running shared transaction does before its commit. */
 const endings = new WeakMap<object, Collected>();
 
+/** What each running shared transaction has read for all of its calls. */
+const shared = new WeakMap<object, Map<string, Promise<unknown>>>();
+
 /**
  * Groups short transactions: calls that arrive while one transaction runs share the next one, one after the other. They
  * share its commit, and with it the flush to disk, deferred triggers, and notifications.
@@ -74,6 +77,7 @@ function runShared(db: Knex, group: Call[], lockTimeoutMs: number): Promise<unkn
   return db.transaction(async (trx) => {
     const collected: Collected = new Map();
     endings.set(trx, collected);
+    shared.set(trx, new Map());
     await trx.raw(`set local lock_timeout = ${Math.round(lockTimeoutMs)}`);
     const results: unknown[] = [];
     for (const { work } of group) results.push(await work(trx));
@@ -104,4 +108,19 @@ export function collectBeforeCommit<T>(
     });
   else known.items.push(...items);
   return true;
+}
+
+/**
+ * Reads once for all calls of a shared transaction, and each time in any other one. For facts that calls neither change
+ * nor lock, such as settings: a change that is committed while the transaction runs counts from the next one on.
+ * @param key reads with the same key have the same result
+ */
+export function readOnce<T>(trx: Knex, key: string, read: (trx: Knex) => Promise<T>): Promise<T> {
+  const reads = shared.get(trx);
+  if (reads === undefined) return read(trx);
+  const earlier = reads.get(key);
+  if (earlier !== undefined) return earlier as Promise<T>;
+  const first = read(trx);
+  reads.set(key, first);
+  return first;
 }

@@ -130,18 +130,23 @@ export interface AwardKey {
   programmeId: string;
 }
 
-/** Serialises awards of one student in one release and programme until the transaction ends. */
-export async function lockAwardsOf(trx: Db, { studentId, releaseId, programmeId }: AwardKey): Promise<void> {
+/**
+ * Serialises awards of one student in one release and programme until the transaction ends.
+ * @returns false when the prefix belongs to another release, which is a fault of the LMS's data
+ */
+export async function lockAwardsOf(
+  trx: Db,
+  { studentId, releaseId, programmeId }: AwardKey,
+  prefix: string,
+): Promise<boolean> {
   const key = JSON.stringify([studentId, releaseId, programmeId]);
-  await trx.raw('select pg_advisory_xact_lock(hashtextextended(?, 0))', [key]);
-}
-
-/** False when the prefix belongs to another release, which is a fault of the LMS's data. */
-export async function isSeriesOf(db: Db, prefix: string, releaseId: string): Promise<boolean> {
-  const row = await db('number_series')
-    .where({ key: foldNumber(prefix) })
-    .first('release_id');
-  return row?.release_id === releaseId;
+  // The release of a prefix never changes, so it may be read before the lock is there.
+  const { rows } = await trx.raw<{ rows: { own: boolean }[] }>(
+    `select pg_advisory_xact_lock(hashtextextended(:key, 0)),
+       exists (select from number_series where key = :prefix and release_id = :releaseId) as own`,
+    { key, prefix: foldNumber(prefix), releaseId },
+  );
+  return rows[0]?.own ?? false;
 }
 
 /** Serialises awards of a programme by events, over all releases. Call under lockAwardsOf. */

@@ -39,26 +39,19 @@ export interface DrawnDiploma {
  * first one stays. A recorded diploma is never drawn again.
  */
 export async function recordDiploma(trx: Db, diploma: DrawnDiploma, at: Date): Promise<boolean> {
-  const rows = await trx('diploma')
-    .insert({
-      certificate_id: diploma.certificateId,
-      version: diploma.version,
-      sha256: diploma.sha256,
-      bytes: diploma.bytes,
-      rendered_at: at,
-    })
-    .onConflict(['certificate_id', 'version'])
-    .ignore()
-    .returning('sha256');
-  if (rows.length === 0) return false;
-  if (diploma.credential !== null)
-    await trx('diploma_credential').insert({
-      certificate_id: diploma.certificateId,
-      version: diploma.version,
-      json_sha256: diploma.credential.jsonSha256,
-      jwt_sha256: diploma.credential.jwtSha256,
-    });
-  return true;
+  const { credential, ...drawn } = diploma;
+  const { rows } = await trx.raw<{ rows: { isNew: boolean }[] }>(
+    `with drawn as (
+       insert into diploma (certificate_id, version, sha256, bytes, rendered_at)
+       values (:certificateId, :version, :sha256, :bytes, :at)
+       on conflict (certificate_id, version) do nothing returning certificate_id, version),
+     signed as (
+       insert into diploma_credential (certificate_id, version, json_sha256, jwt_sha256)
+       select certificate_id, version, :json, :jwt from drawn where :json::text is not null)
+     select exists (select from drawn) as "isNew"`,
+    { ...drawn, json: credential?.jsonSha256 ?? null, jwt: credential?.jwtSha256 ?? null, at },
+  );
+  return rows[0]?.isNew ?? false;
 }
 
 export async function selectDiploma(

@@ -5,6 +5,21 @@ export const STATUS_LIST_LENGTH = 131_072;
 /** Random tries in the newest list before the next one is started; it is then about half full. */
 const TRIES = 4;
 
+interface Taken {
+  /** The list that was tried. */
+  list: number;
+  taken: boolean;
+}
+
+/** One round trip: takes a position, if it is free, in the given list or in the newest one. */
+const TAKE = `
+  with place as (select coalesce(:list::integer, (select max(list) from status_entry), 1) as list),
+  taken as (
+    insert into status_entry (list, index, certificate_id, version)
+    select list, :index::integer, :certificateId::uuid, :version::integer from place
+    on conflict (list, index) do nothing returning list)
+  select list, exists (select from taken) as taken from place`;
+
 /**
  * Reserves a position for a credential in the newest status list, or in the next one when that is full enough. Two
  * credentials never share a position, even with concurrent transactions.
@@ -15,14 +30,22 @@ export async function reserveStatusEntry(
   version: { certificateId: string; version: number },
   randomBelow: (limit: number) => number,
 ): Promise<{ list: number; index: number }> {
-  const newest = await trx('status_entry').max<{ list: number | null }>({ list: 'list' }).first();
+  let newest: number | null = null;
   for (let tried = 0; ; tried += 1) {
-    const list = (newest?.list ?? 1) + Math.floor(tried / TRIES);
     const index = randomBelow(STATUS_LIST_LENGTH);
-    const row = { list, index, certificate_id: version.certificateId, version: version.version };
-    const taken = await trx('status_entry').insert(row).onConflict(['list', 'index']).ignore().returning('list');
-    if (taken.length > 0) return { list, index };
+    const list: number | null = newest === null ? null : newest + Math.floor(tried / TRIES);
+    const place: Taken = await take(trx, { ...version, list, index });
+    if (place.taken) return { list: place.list, index };
+    newest ??= place.list;
   }
+}
+
+async function take(
+  trx: Db,
+  wanted: { certificateId: string; version: number; list: number | null; index: number },
+): Promise<Taken> {
+  const { rows } = await trx.raw<{ rows: [Taken] }>(TAKE, wanted);
+  return rows[0];
 }
 
 /**

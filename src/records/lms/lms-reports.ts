@@ -8,9 +8,18 @@ const reportRow = coalescedRow<{ patched_at: Date | null; next_attempt_at: Date 
   'uuid',
 );
 
+/** Whether this certificate was reported to the LMS, and while it is unavailable, when the next attempt is due. */
+export async function selectReport(
+  db: Db,
+  certificateId: string,
+): Promise<{ isPatched: boolean; nextAttempt: Date | null }> {
+  const row = await reportRow(db, certificateId);
+  return { isPatched: row?.patched_at != null, nextAttempt: row?.next_attempt_at ?? null };
+}
+
 /** Whether this certificate was reported to the LMS. */
 export async function isPatched(db: Db, certificateId: string): Promise<boolean> {
-  return (await reportRow(db, certificateId))?.patched_at != null;
+  return (await selectReport(db, certificateId)).isPatched;
 }
 
 /**
@@ -64,11 +73,6 @@ export async function recordUnreachable(
     .where({ certificate_id: certificateId })
     .update({ last_error_code: error.code, last_error: error.detail.slice(0, 500), next_attempt_at: at });
   return at;
-}
-
-/** When the next attempt is due, while the LMS is unavailable; null when there is none. */
-export async function selectNextAttempt(db: Db, certificateId: string): Promise<Date | null> {
-  return (await reportRow(db, certificateId))?.next_attempt_at ?? null;
 }
 
 /** Counts one more 412 in a row and returns the number. An answering LMS is no longer unavailable. */

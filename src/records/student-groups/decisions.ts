@@ -32,11 +32,8 @@ function compact(value: object): string {
   return JSON.stringify(value, (_key, part: unknown) => part ?? undefined);
 }
 
-/**
- * Appends a decision; decisions are immutable. The words of a criterion are not stored, but computed when it is read.
- */
-export async function insertDecision(db: Db, decision: NewDecision, at: Date): Promise<void> {
-  await db('decision').insert({
+function toRow(decision: NewDecision, at: Date) {
+  return {
     id: decision.id,
     student_group_id: decision.studentGroupId,
     batch_id: decision.batchId,
@@ -51,32 +48,46 @@ export async function insertDecision(db: Db, decision: NewDecision, at: Date): P
     country: JSON.stringify(decision.country),
     cert_template: decision.certTemplate,
     decided_at: at,
-  });
+  };
 }
 
 /**
+ * Appends a decision; decisions are immutable. The words of a criterion are not stored, but computed when it is read.
+ */
+export async function insertDecision(db: Db, decision: NewDecision, at: Date): Promise<void> {
+  await db('decision').insert(toRow(decision, at));
+}
+
+/** One round trip, because every evaluation does it. A new evaluation ends any hold from before the award. */
+const RECORD = `
+  with newest as materialized (
+    select id, inputs - 'circumstances' = :inputs::jsonb - 'circumstances'
+      and (rules_hash, outcome, coalesce(reason_code, ''), coalesce(reason_detail, ''))
+        = (:rules_hash, :outcome, coalesce(:reason_code, ''), coalesce(:reason_detail, '')) as same
+    from decision where student_group_id = :student_group_id and not dry_run order by sequence desc limit 1),
+  made as (
+    insert into decision (id, student_group_id, batch_id, dry_run, programme_id, rules_hash, outcome, reason_code,
+      reason_detail, criteria, inputs, country, cert_template, decided_at)
+    select :id::uuid, :student_group_id, :batch_id::uuid, :dry_run::boolean, :programme_id, :rules_hash, :outcome,
+      :reason_code, :reason_detail, :criteria::jsonb, :inputs::jsonb, :country::jsonb, :cert_template,
+      :decided_at::timestamptz
+    where not exists (select from newest where same)
+    returning id),
+  released as (
+    update hold set released_at = :decided_at::timestamptz, released_by = 'evaluate'
+    where student_group_id = :student_group_id and released_at is null and certificate_id is null
+      and not :dry_run::boolean)
+  select coalesce((select id from made), (select id from newest)) as id`;
+
+/**
  * Appends a decision, unless the effective one has the same result for the same case and rules. Different
- * circumstances (such as the number of awards in this hour) do not make a new decision. Call it with the student
- * group locked.
+ * circumstances (such as the number of awards in this hour) do not make a new decision. Ends the hold of a student
+ * group without certificate, unless this is a dry run. Call it with the student group locked.
  * @returns the id of the effective decision
  */
 export async function recordDecision(trx: Db, decision: NewDecision, at: Date): Promise<string> {
-  const { circumstances, ...subject } = decision.inputs as Record<string, unknown>;
-  const { reason } = decision;
-  const newest = await trx('decision')
-    .where({ student_group_id: decision.studentGroupId, dry_run: false })
-    .orderBy('sequence', 'desc')
-    .first<{ id: string; same: boolean | null } | undefined>(
-      'id',
-      trx.raw(
-        `inputs - 'circumstances' = ?::jsonb
-         and (rules_hash, outcome, coalesce(reason_code, ''), coalesce(reason_detail, '')) = (?, ?, ?, ?) as same`,
-        [compact(subject), decision.rulesHash, decision.outcome, reason?.code ?? '', reason?.detail ?? ''],
-      ),
-    );
-  if (newest?.same) return newest.id;
-  await insertDecision(trx, decision, at);
-  return decision.id;
+  const { rows } = await trx.raw<{ rows: { id: string }[] }>(RECORD, toRow(decision, at));
+  return rows[0]?.id ?? decision.id;
 }
 
 /** A criterion's result as stored; its words may be missing, see `insertDecision`. */

@@ -102,12 +102,3 @@ export async function releaseHoldOfMaking(
     .where((answered) => answered.whereIn('h.stage', tried.stages).orWhereIn('h.code', tried.codes))
     .update({ released_at: at, released_by: by });
 }
-
-/** A new evaluation ends any hold of a student group without certificate. */
-export async function releaseHoldBeforeAward(db: Db, studentGroupId: string, at: Date): Promise<void> {
-  await db('hold')
-    .where({ student_group_id: studentGroupId })
-    .whereNull('released_at')
-    .whereNull('certificate_id')
-    .update({ released_at: at, released_by: 'evaluate' });
-}
