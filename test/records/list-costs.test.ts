@@ -4,8 +4,14 @@ import { listActs } from '../../src/coordinate/act-routes.ts';
 import { listReleases } from '../../src/coordinate/release-list.ts';
 import { listStudentGroups, StudentGroupList } from '../../src/coordinate/student-group-list.ts';
 import { openDatabase } from '../../src/platform/database/database.ts';
+import { selectBatchCounts } from '../../src/records/batches/batch-counts.ts';
 import type { Db } from '../../src/records/rows.ts';
-import { NO_ITEM_FILTER, selectBatchItems } from '../../src/records/student-groups/standing.ts';
+import {
+  ITEM_STATE,
+  NO_ITEM_FILTER,
+  STANDING_OF_ITEM,
+  selectBatchItems,
+} from '../../src/records/student-groups/standing.ts';
 import { NO_FILTER } from '../../src/records/student-groups/student-group-filter.ts';
 import {
   type StudentGroupPlace,
@@ -108,5 +114,40 @@ describe('the cost of lists', () => {
     await isCheap('the list of items', () =>
       selectBatchItems(db, batchId, { ...NO_ITEM_FILTER, after: null, limit: 51 }),
     );
+  });
+
+  it('counts a batch as a recount by the view does, whatever became of its items', async () => {
+    const recount = async (trx: Db) => {
+      const { rows } = await trx.raw<{ rows: { state: string; n: number }[] }>(
+        `select ${ITEM_STATE} as state, count(*)::int as n from batch_item as b
+         left join decision as own on own.id = b.decision_id
+         cross join lateral (select s.* from (select b.student_group_id) as i join ${STANDING_OF_ITEM} offset 0) as s
+         where b.batch_id = ? group by 1`,
+        [batchId],
+      );
+      return Object.fromEntries(rows.map(({ state, n }) => [state, n]));
+    };
+    const counted = async (trx: Db) => (await selectBatchCounts(trx, batchId, false)).byState;
+    const trx = await database.knex.transaction();
+    try {
+      const before = await recount(trx);
+      assert.ok(Object.keys(before).length > 10, 'items in many states');
+      assert.deepEqual(await counted(trx), before);
+      const every = (n: number) => `mod(substr(student_group_id, 4)::int, 20) = ${n}`;
+      const changes: [string, string][] = [
+        ['batch_item', `cancelled_at = now() where ${every(1)}`],
+        ['batch_item', `skipped_code = 'not-in-batch' where ${every(2)}`],
+        ['batch_item', `evaluated_at = null where ${every(3)}`],
+        ['student_group', `release_id = 'rel_0002' where ${every(4).replace('student_group_id', 'id')}`],
+        ['student_group', `gone_at = now() where ${every(5).replace('student_group_id', 'id')}`],
+      ];
+      for (const [table, change] of changes) await trx.raw(`update ${table} set ${change}`);
+      await trx.raw('set constraints all immediate');
+      const after = await recount(trx);
+      assert.notDeepEqual(after, before);
+      assert.deepEqual(await counted(trx), after);
+    } finally {
+      await trx.rollback();
+    }
   });
 });

@@ -36,12 +36,15 @@ export const tsquery = (words: string[]): string => words.map((word) => `'${word
 export const isNamed = (row: string) =>
   `exists (select from find_words where student_group_id = ${row}.student_group_id and words @@ ?::tsquery offset 0)`;
 
-/** SQL: adds the words of rows `r` (`id`, `words jsonb`: `indexWords`) to those of before, in one order, where any is new. */
+/**
+ * SQL: adds the words of rows `r` (`id`, `words jsonb`: `indexWords`) to those of before, in one order, where any is new.
+ * "offset 0" looks for each row by the index; else the planner, which expects many rows, reads all names there are.
+ */
 export const addNames = (from: string) => `
   insert into find_words as f (student_group_id, words, has_keys)
   select r.id, w.words, true from ${from}
     cross join lateral (select array_to_tsvector(array(select jsonb_array_elements_text(r.words))) as words) as w
-    left join find_words as known on known.student_group_id = r.id
+    left join lateral (select words from find_words where student_group_id = r.id offset 0) as known on true
   where r.words is not null and (known.words is null or known.words || w.words <> known.words)
   order by r.id
   on conflict (student_group_id) do update set words = coalesce(f.words || excluded.words, excluded.words)`;

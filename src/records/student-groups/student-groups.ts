@@ -163,14 +163,16 @@ async function upsert(db: Db, rows: readonly GroupRow[], at: Date): Promise<void
   const unlessInvalid = (column: string) =>
     `${column} = case when excluded.invalid is null then excluded.${column} else g.${column} end`;
   await db.raw(
-    `with answered as (
-     select * from jsonb_to_recordset(:rows::jsonb) as r
+    `with answered as materialized (
+     -- Found once for each row, by the index: an "exists" here may be answered by reading all student groups.
+     select r.*, is_erased_person(r.student_id)
+       or coalesce((select erased_at is not null from student_group where id = r.id), false) as erased
+     from jsonb_to_recordset(:rows::jsonb) as r
        (id text, release_id text, student_id text, snapshot jsonb, email text, etag text, invalid text, words jsonb)),
      pulled as (
-     select a.id, a.release_id, ${PERSONAL.map((column) => `case when not e.erased then a.${column} end as ${column}`).join(', ')},
-       case when e.erased then :at::timestamptz end as erased_at
-     from answered as a cross join lateral (select is_erased_person(a.student_id)
-       or exists (select from student_group where id = a.id and erased_at is not null) as erased) as e),
+     select a.id, a.release_id, ${PERSONAL.map((column) => `case when not a.erased then a.${column} end as ${column}`).join(', ')},
+       case when a.erased then :at::timestamptz end as erased_at
+     from answered as a),
      named as (${addNames('pulled as r')}),
      written as (
      insert into student_group as g (id, release_id, student_id, snapshot, email, etag, invalid, pulled_at, changed_at, erased_at)
