@@ -91,6 +91,14 @@ describe('the sign-in by OpenID Connect', () => {
     assert.match(page.text, /Olga Sample/);
   });
 
+  it('keeps the language that was chosen before the sign-in', async () => {
+    for (const lang of ['en', 'ru']) {
+      await come('olga');
+      const page = await createVisitor()(`${base}/console/session/openid`, { next: '/console', lang });
+      assert.match(page.text, new RegExp(`<html lang="${lang}">`));
+    }
+  });
+
   it('refuses a person without a role, and accepts her after an invitation of her verified address', async () => {
     await come('ivan');
     const refused = await createVisitor()(`${base}/console/session/openid`, { next: '/console' });

@@ -258,6 +258,12 @@ test('a batch is finished when no item is open; each of its items has state and 
   assert.equal(finished.state, 'finished');
   assert.ok(finished.finishedAt >= finished.startedAt);
   assert.equal(finished.etaSeconds, null);
+
+  const marker = new Date('2099-01-01T00:00:00Z');
+  await knex('batch').where({ id: batchId }).update({ settled_at: marker });
+  assert.equal((await get('')).body.finishedAt, marker.toISOString(), 'it is stored with the batch');
+  await knex('batch_item').where({ student_group_id: held }).update({ cancelled_at: new Date() });
+  assert.ok((await get('')).body.finishedAt < marker.toISOString(), 'and computed again after an item has changed');
 });
 
 test('a batch says that it is paused or cancelled', async () => {

@@ -40,7 +40,7 @@ table{border-collapse:collapse;width:100%}
 caption{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
 th,td{text-align:start;vertical-align:top;padding:var(--s2) var(--s3);border-bottom:1px solid var(--line)}
 th{font-weight:600}thead th{color:var(--soft);font-size:.9rem;white-space:nowrap}td.num,th.num{text-align:end;font-variant-numeric:tabular-nums}
-tbody tr:hover{background:var(--none-bg)}td{overflow-wrap:break-word}table.wide td{min-width:4.5rem}table.wide td:has(bdi){min-width:9rem}td form,td p{margin:0}td p+p{margin-top:var(--s2)}time{white-space:nowrap}td:first-child,th:first-child{padding-inline-start:0}
+tbody tr:hover{background:var(--none-bg)}td{overflow-wrap:break-word}table.wide td{min-width:4.5rem}table.wide td:has(bdi){min-width:9rem}table.wide td:empty,table.wide td:has(>input[type=checkbox]){min-width:0}td form,td p{margin:0}td p+p{margin-top:var(--s2)}time{white-space:nowrap}td:first-child,th:first-child{padding-inline-start:0}
 dl.facts{display:grid;grid-template-columns:minmax(8rem,max-content) 1fr;gap:var(--s2) var(--s4);margin:0 0 var(--s4)}
 dl.facts dt{color:var(--soft)}dl.facts dd{margin:0;overflow-wrap:anywhere}
 .mono{font-family:var(--mono);font-size:.92em;overflow-wrap:anywhere}

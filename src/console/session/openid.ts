@@ -67,7 +67,7 @@ export function openIdSignIn(
         scope: 'openid profile email',
         code_challenge: await client.calculatePKCECodeChallenge(verifier),
         code_challenge_method: 'S256',
-        state,
+        state: `${state}.${languageBefore(req)}`,
         nonce,
       });
       // A redirect after a form would be stopped by form-action 'self' of the page that sent it.
@@ -83,7 +83,7 @@ export function openIdSignIn(
       if (begun === null) return refuse(req, res, fill(words.providerFailed, { cause: '' }), 400);
       const config = await provider().catch(() => null);
       if (config === null) return refuse(req, res, fill(words.providerFailed, { cause: '' }), 503);
-      const person = await exchange(config, settings, req, { ...begun, state });
+      const person = await exchange(config, settings, req, { ...begun, state: `${state}.${languageBefore(req)}` });
       if ('fault' in person) return refuse(req, res, fill(words.providerFailed, { cause: person.fault }), 400);
       const invitation = person.role === null ? await invitationOf(ctx, person) : null;
       const role = person.role ?? invitation?.role ?? null;

@@ -46,9 +46,14 @@ export function pathWithin(text: string | undefined): string {
   return CONSOLE_PATH.test(new URL(text, 'http://localhost').pathname) ? text : '/console';
 }
 
-/** The language before the sign-in: of `?lang=` or the form's, else the browser's, else Russian. */
+/**
+ * The language before the sign-in: of `?lang=`, the form's, or the one that the provider gives back in the state; else the
+ * browser's, else Russian.
+ */
 export function languageBefore(req: Request): Language {
-  const asked = req.query['lang'] ?? (req.body as Fields | undefined)?.['lang'];
+  const { lang, state } = req.query;
+  const asked =
+    lang ?? (req.body as Fields | undefined)?.['lang'] ?? (typeof state === 'string' && state.split('.')[1]);
   if (asked === 'ru' || asked === 'en') return asked;
   return req.acceptsLanguages(['ru', 'en']) === 'en' ? 'en' : 'ru';
 }

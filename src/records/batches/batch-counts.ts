@@ -86,19 +86,13 @@ const STANDING = `
   where b.batch_id = :batchId
   group by 1, 2`;
 
-/** Batches whose last change is remembered, by pool. */
-const known = new WeakMap<Db, Map<string, { version: string; at: Date | null }>>();
-const MOST_KNOWN = 1000;
-
 /**
- * When the last item of a batch that is over reached its state. It takes the view for every item, so it is computed again
- * only after an item has come to another state.
+ * When the last item of a batch that is over reached its state. It takes the view for every item, so it is stored with the
+ * batch, and computed again only after an item has come to another state.
  */
 export async function selectLastChange(db: Db, batchId: string, version: string): Promise<Date | null> {
-  const remembered = known.get(db) ?? new Map<string, { version: string; at: Date | null }>();
-  known.set(db, remembered);
-  const before = remembered.get(batchId);
-  if (before?.version === version) return before.at;
+  const stored = await db('batch').where({ id: batchId, settled_version: version }).first('settled_at');
+  if (stored !== undefined) return stored.settled_at;
   // "offset 0" computes the view for one item after the other; otherwise all student groups would be read.
   const { rows: found } = await db.raw<{ rows: { at: Date | null }[] }>(
     `select max(s.since) as at from batch_item as b
@@ -107,8 +101,7 @@ export async function selectLastChange(db: Db, batchId: string, version: string)
     [batchId],
   );
   const at = found[0]?.at ?? null;
-  if (remembered.size >= MOST_KNOWN) remembered.clear();
-  remembered.set(batchId, { version, at });
+  await db('batch').where({ id: batchId }).update({ settled_version: version, settled_at: at });
   return at;
 }
 
