@@ -5,6 +5,7 @@ import type { Artefacts } from '../ports/artefacts.ts';
 import { selectRunningBulkActs } from '../records/bulk/bulk-acts.ts';
 import { selectOverdueSteps } from '../records/certificates/next-step.ts';
 import { selectOverdueReissues } from '../records/certificates/reissues.ts';
+import { deleteUnrecorded, selectLongUnrecorded } from '../records/certificates/unrecorded-files.ts';
 import { forgetImportRows } from '../records/imports/imports.ts';
 import { forgetPulls, insertOrReturnPull, selectDuePulls, selectOpenPulls } from '../records/lms/release-pulls.ts';
 import { forgetEvents } from '../records/outgoing-events.ts';
@@ -22,6 +23,8 @@ const EVERY_MS = 5 * 60_000;
 const EVENTS_KEPT_DAYS = 30;
 /** Longer than any running job, except retries; repeating a step is harmless. */
 const OVERDUE_MS = 15 * 60_000;
+/** Longer than any drawing: files that nobody recorded until then are of a worker that died. */
+const UNRECORDED_MS = 3_600_000;
 /** Maximum number of checked steps; only those without a job get one. */
 const MOST = 50_000;
 
@@ -68,6 +71,8 @@ export function makeUpkeep(
     await forgetEvents(ctx.db, new Date(now - EVENTS_KEPT_DAYS * 86_400_000));
     await forgetImportRows(ctx.db, new Date(now - ctx.retention.importRows * 86_400_000), ctx.clock.now());
     await applyRetention(ctx, ctx.retention);
+    for (const of of await selectLongUnrecorded(ctx.db, new Date(now - UNRECORDED_MS), 100))
+      await deleteUnrecorded(ctx.db, ctx.artefacts, of);
     for (const erasure of await selectUnfinishedErasures(ctx.db, 100))
       await finishErasure(ctx.db, ctx.artefacts, erasure, ctx.clock.now());
     // Last, because it counts over all active releases once a day.

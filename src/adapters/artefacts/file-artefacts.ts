@@ -62,7 +62,7 @@ export function createFileArtefacts(folder: string): Artefacts {
   async function write(place: string, sha256: string, bytes: Buffer): Promise<void> {
     await makeFolder(join(folder, DRAFTS));
     await makeFolder(dirname(place));
-    const draft = join(folder, DRAFTS, randomUUID());
+    const draft = join(folder, DRAFTS, `${sha256}.${randomUUID()}`);
     try {
       const file = await open(draft, 'wx');
       try {
@@ -78,6 +78,14 @@ export function createFileArtefacts(folder: string): Artefacts {
       await rm(draft, { force: true }).catch(() => undefined);
       throw error;
     }
+  }
+
+  /** Unfinished files: of processes that died, or of one that is just writing and will write again. */
+  async function draftsOf(sha256s: readonly string[]): Promise<string[]> {
+    const drafts = await readdir(join(folder, DRAFTS)).catch((error) => ifAbsent(error, []));
+    return drafts
+      .filter((name) => sha256s.includes(name.split('.')[0] ?? ''))
+      .map((name) => join(folder, DRAFTS, name));
   }
 
   return {
@@ -106,6 +114,7 @@ export function createFileArtefacts(folder: string): Artefacts {
     async remove(sha256s) {
       try {
         for (const sha256 of sha256s) await rm(placeOf(sha256), { force: true });
+        for (const draft of await draftsOf(sha256s)) await rm(draft, { force: true });
         for (const parent of new Set(sha256s.map((sha256) => dirname(placeOf(sha256)))))
           await syncFolder(parent).catch((error) => ifAbsent(error, undefined));
       } catch (error) {

@@ -18,6 +18,7 @@ import { KeyMissing } from '../../ports/signer.ts';
 import { type Certificate, selectCertificate, selectCurrentVersion } from '../../records/certificates/certificates.ts';
 import { type DrawnDiploma, recordDiploma, selectDiploma } from '../../records/certificates/diplomas.ts';
 import { parkedBy, selectObstacles } from '../../records/certificates/obstacles.ts';
+import { announceFiles, deleteUnrecorded, endAnnouncement } from '../../records/certificates/unrecorded-files.ts';
 import { supersedeCredentials } from '../../records/certificates/validity-acts.ts';
 import { lockVersion } from '../../records/letters/letters-by-person.ts';
 import { hasLetter, insertFirstPersonalIssue } from '../../records/letters/personal-issues.ts';
@@ -70,21 +71,31 @@ export function makeRender(ctx: RenderContext): (job: JobData['render']) => Prom
     }
     const issued = drawn ? null : await issue(ctx, certificate, facts, keyTries);
     if (issued === 'held') return;
-    const stored = issued && (await store(ctx, issued));
+    const of = { certificateId: id, version };
+    const files = issued && named(issued);
+    if (files) {
+      const sha256s = files.artefacts.map(({ sha256 }) => sha256);
+      await grouped((trx) => announceFiles(trx, of, sha256s, ctx.clock.now()));
+      await ctx.artefacts.put(files.artefacts);
+    }
     const zones = await zonesOf(ctx, certificate);
-    await grouped(async (trx) => {
+    const counts = await grouped(async (trx) => {
       await endKeyHold(trx);
-      if (!(await lockVersion(trx, id, version))) return;
-      if (stored) {
+      if (!(await lockVersion(trx, id, version))) return false;
+      if (files) {
         const at = ctx.clock.now();
-        await recordDiploma(trx, { certificateId: id, version, ...stored }, at);
+        if (await recordDiploma(trx, { ...of, ...files.diploma }, at)) await endAnnouncement(trx, of);
         if (version > 1) await supersedeCredentials(trx, id, version, at);
       }
       // Others send its letters: the drawn diploma is the last step.
-      if (certificate.noLetter) return;
+      if (certificate.noLetter) return true;
       if (version === 1) await openFirstLetter(ctx, trx, certificate, zones);
       else await openNextLetter(ctx, trx, certificate, version);
+      return true;
     });
+    // An erasure meanwhile has looked for the files before they were stored.
+    if (files && !counts && !(await selectCurrentVersion(ctx.db, id))?.facts)
+      await deleteUnrecorded(ctx.db, ctx.artefacts, of);
   };
 }
 
@@ -123,22 +134,24 @@ async function issue(
   }
 }
 
-/** Stores the bytes before any row refers to them. If the worker dies in between, the bytes stay without a row. */
-async function store(
-  { artefacts }: RenderContext,
-  { pdf, credential }: IssuedDiploma,
-): Promise<Pick<DrawnDiploma, 'sha256' | 'bytes' | 'credential'>> {
-  const file = named(pdf);
-  const texts = credential && { json: named(credential.json), jwt: named(credential.jwt) };
-  await artefacts.put(texts === null ? [file] : [file, texts.json, texts.jwt]);
+/** The files of a drawn diploma, and the row that refers to them once they are stored. */
+function named({ pdf, credential }: IssuedDiploma): {
+  artefacts: Artefact[];
+  diploma: Pick<DrawnDiploma, 'sha256' | 'bytes' | 'credential'>;
+} {
+  const file = artefact(pdf);
+  const texts = credential && { json: artefact(credential.json), jwt: artefact(credential.jwt) };
   return {
-    sha256: file.sha256,
-    bytes: pdf.length,
-    credential: texts && { jsonSha256: texts.json.sha256, jwtSha256: texts.jwt.sha256 },
+    artefacts: texts === null ? [file] : [file, texts.json, texts.jwt],
+    diploma: {
+      sha256: file.sha256,
+      bytes: pdf.length,
+      credential: texts && { jsonSha256: texts.json.sha256, jwtSha256: texts.jwt.sha256 },
+    },
   };
 }
 
-function named(bytes: Buffer): Artefact {
+function artefact(bytes: Buffer): Artefact {
   return { sha256: createHash('sha256').update(bytes).digest('hex'), bytes };
 }
 

@@ -203,7 +203,8 @@ export async function selectFilesOf(db: Db, certificates: readonly string[]): Pr
   const { rows } = await db.raw<{ rows: { sha256: string }[] }>(
     `select sha256 from diploma where certificate_id = any(:ids)
      union select json_sha256 from diploma_credential where certificate_id = any(:ids)
-     union select jwt_sha256 from diploma_credential where certificate_id = any(:ids)`,
+     union select jwt_sha256 from diploma_credential where certificate_id = any(:ids)
+     union select unnest(sha256s) from unrecorded_file where certificate_id = any(:ids)`,
     { ids: certificates },
   );
   return rows.map(({ sha256 }) => sha256);

@@ -19,6 +19,7 @@ export const PERSONAL_ROWS: Readonly<Record<string, string>> = {
   lms_report: 'certificate_id = any(:c::uuid[])',
   diploma: 'certificate_id = any(:c::uuid[])',
   diploma_credential: 'certificate_id = any(:c::uuid[])',
+  unrecorded_file: 'certificate_id = any(:c::uuid[])',
   credential_revocation: 'certificate_id = any(:c::uuid[])',
   validity_act: 'certificate_id = any(:c::uuid[])',
   reissue: 'certificate_id = any(:c::uuid[])',

@@ -1,0 +1,61 @@
+import type { Artefacts } from '../../ports/artefacts.ts';
+import type { Db } from '../rows.ts';
+
+/** A version of a certificate whose files are being stored. */
+export interface OfVersion {
+  certificateId: string;
+  version: number;
+}
+
+const where = ({ certificateId, version }: OfVersion) => ({ certificate_id: certificateId, version });
+
+/** Call it before the files are stored, and commit, so that they are found if this process dies before `recordDiploma`. */
+export async function announceFiles(db: Db, of: OfVersion, sha256s: readonly string[], at: Date): Promise<void> {
+  await db.raw(
+    `insert into unrecorded_file (certificate_id, version, sha256s, begun_at) values (?, ?, ?, ?)
+     on conflict (certificate_id, version) do update set begun_at = excluded.begun_at,
+       sha256s = array(select unnest(unrecorded_file.sha256s) union select unnest(excluded.sha256s))`,
+    [of.certificateId, of.version, [...sha256s], at],
+  );
+}
+
+/**
+ * Ends the announcement, in the transaction that records the files.
+ * @throws Error when there is none: the files may have been deleted already, so they must be stored again
+ */
+export async function endAnnouncement(trx: Db, of: OfVersion): Promise<void> {
+  const ended = await trx('unrecorded_file').where(where(of)).delete();
+  if (ended === 0) throw new Error('the files were stored so long ago that they may be deleted by now');
+}
+
+/** Versions whose files were announced before that time and never recorded. */
+export async function selectLongUnrecorded(db: Db, before: Date, limit: number): Promise<OfVersion[]> {
+  return db('unrecorded_file')
+    .where('begun_at', '<', before)
+    .orderBy('begun_at')
+    .limit(limit)
+    .select({ certificateId: 'certificate_id' }, 'version');
+}
+
+/**
+ * Deletes the announced files of a version that no diploma needs. Nobody can record them meanwhile, and nobody afterwards
+ * without storing them again.
+ * @throws ArtefactsFault; a repeat deletes the rest
+ */
+export async function deleteUnrecorded(db: Db, artefacts: Pick<Artefacts, 'remove'>, of: OfVersion): Promise<void> {
+  await db.transaction(async (trx) => {
+    const announced = await trx('unrecorded_file').where(where(of)).forUpdate().first('sha256s');
+    if (!announced) return;
+    const { rows } = await trx.raw<{ rows: { sha256: string }[] }>(
+      `select sha256 from unnest(?::text[]) as t(sha256)
+       except (select d.sha256 from diploma as d join certificate_version as v using (certificate_id, version)
+                 where d.certificate_id = ? and v.facts is not null
+               union select unnest(array[d.json_sha256, d.jwt_sha256]) from diploma_credential as d
+                 join certificate_version as v using (certificate_id, version)
+                 where d.certificate_id = ? and v.facts is not null)`,
+      [announced.sha256s, of.certificateId, of.certificateId],
+    );
+    await artefacts.remove(rows.map(({ sha256 }) => sha256));
+    await trx('unrecorded_file').where(where(of)).delete();
+  });
+}
