@@ -4,9 +4,9 @@ import { Command, CommanderError, Option } from 'commander';
 import type { CommandLine } from './commands/declare/command-line.ts';
 import { declareVerbs } from './commands/declare/verbs.ts';
 import { failureLine, oneLine } from './commands/failure-line.ts';
-import { environment, languageOf, readConfig } from './config.ts';
 import { InputError } from './domain/failure.ts';
-import { LANGUAGES, type Language, translate } from './domain/messages/message.ts';
+import { LANGUAGES } from './domain/messages/languages.ts';
+import type { Language } from './domain/messages/message.ts';
 import { withEmbedded } from './embedded-postgres/with-embedded.ts';
 
 const USAGE = 2;
@@ -42,11 +42,18 @@ const program = new Command('gramota')
   .exitOverride()
   .configureOutput({ writeErr: () => undefined });
 
-let ofSystem: Language | undefined;
-const language = (): Language => {
-  ofSystem ??= languageOf(environment());
-  return program.opts<{ lang?: Language }>().lang ?? ofSystem;
-};
+let spoken: Language = 'en';
+let inOwnLanguage = (text: string): string => text;
+/** Finds out the language, before anything is printed. Texts and settings are not loaded for help alone. */
+async function learnLanguage(): Promise<void> {
+  const { environment, languageOf } = await import('./config.ts');
+  spoken = program.opts<{ lang?: Language }>().lang ?? languageOf(environment());
+  if (spoken === 'en') return;
+  const { translate } = await import('./domain/messages/message.ts');
+  inOwnLanguage = (text) => text.replace(/[^\n\s][^\n]*/g, (line) => translate(line, spoken));
+}
+program.hook('preAction', learnLanguage);
+
 const isVerbose = (): boolean => program.opts()['verbose'] === true;
 const say = (line: string): void => {
   process.stdout.write(`${inOwnLanguage(line)}\n`);
@@ -55,34 +62,36 @@ const fail = (line: string): void => {
   process.stderr.write(`${inOwnLanguage(oneLine(line))}\n`);
 };
 
-function inOwnLanguage(text: string): string {
-  const spoken = language();
-  return spoken === 'en' ? text : text.replace(/[^\n\s][^\n]*/g, (line) => translate(line, spoken));
-}
-
 const line: CommandLine = {
   program,
   say,
   verb:
     (needed, run) =>
     (...args) =>
-      line.withEnvironment((env) => run(readConfig(env, needed), ...args)),
-  withEnvironment: (run) => withEmbedded(program.opts()['embedded'] === true, environment(), run),
+      line.withEnvironment(async (env) => {
+        const { NEEDED, readConfig } = await import('./config.ts');
+        return run(readConfig(env, typeof needed === 'string' ? NEEDED[needed] : needed), ...args);
+      }),
+  withEnvironment: async (run) => {
+    const { environment } = await import('./config.ts');
+    return withEmbedded(program.opts()['embedded'] === true, environment(), run);
+  },
 };
-declareVerbs(line, language, fail);
+declareVerbs(line, () => spoken, fail);
 
 try {
   await program.parseAsync();
 } catch (error) {
-  process.exitCode = report(error);
+  process.exitCode = await report(error);
   // A connection that neither responds nor closes must not keep a failed command running.
   setTimeout(() => process.exit(), LINGER_MS).unref();
 }
 
 /** Prints one line for the cause (one line per fault of the input), and the stack trace only on request. */
-function report(error: unknown): number {
+async function report(error: unknown): Promise<number> {
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return 0;
+    await learnLanguage();
     fail(
       error.code === 'commander.help'
         ? 'error: a command is missing; "gramota --help" lists all commands'
@@ -90,6 +99,7 @@ function report(error: unknown): number {
     );
     return USAGE;
   }
+  await learnLanguage();
   if (error instanceof InputError) for (const fault of error.faults) fail(fault);
   else fail(`error: ${failureLine(error)}`);
   if (isVerbose() && error instanceof Error) process.stderr.write(`${error.stack ?? ''}\n`);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { LETTER_OCCASIONS } from '../domain/letter/letter-occasions.ts';
 import { type LetterSource, previewLetter } from '../domain/letter/letter-preview.ts';
+import { LETTER_OCCASIONS } from '../domain/letter/occasions.ts';
 import { message } from '../domain/messages/message.ts';
 import { contentRoute } from '../platform/http/api-route.ts';
 import type { Route } from '../platform/http/declare-route.ts';

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { comparableEmail } from '../domain/letter/email-address.ts';
 import { message } from '../domain/messages/message.ts';
+import { ROLES } from '../domain/role.ts';
 import { Problem } from '../platform/http/problem.ts';
 import { endInvitation, upsertPerson } from '../records/console-people.ts';
-import { ROLES, recordAct } from '../records/tokens.ts';
+import { recordAct } from '../records/tokens.ts';
 import type { TokenContext } from './token-verbs.ts';
 
 type PeopleContext = Omit<TokenContext, 'random'>;

@@ -1,7 +1,8 @@
 import { z } from 'zod';
+import { ROLES } from '../domain/role.ts';
 import { jsonRoute } from '../platform/http/api-route.ts';
 import type { Route } from '../platform/http/declare-route.ts';
-import { ROLES, type Token } from '../records/tokens.ts';
+import type { Token } from '../records/tokens.ts';
 import { Instant, SAMPLE } from './shared-schemas.ts';
 import { isExpired, listTokens, type TokenContext } from './token-verbs.ts';
 

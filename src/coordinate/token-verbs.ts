@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { InputError } from '../domain/failure.ts';
 import { message } from '../domain/messages/message.ts';
+import { ROLES } from '../domain/role.ts';
 import { endOfDay } from '../domain/time/local-time.ts';
 import { type Authenticate, BEARER_CHALLENGE, bearer, hashToken, makeToken } from '../platform/http/auth.ts';
 import { Problem } from '../platform/http/problem.ts';
@@ -9,7 +10,6 @@ import type { Db } from '../records/rows.ts';
 import {
   insertToken,
   noteTokenUse,
-  ROLES,
   recordAct,
   revokeToken as revokeStored,
   selectTokenByHash,

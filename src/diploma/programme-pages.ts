@@ -1,6 +1,7 @@
 import { printedHours } from '../domain/student-group/hours.ts';
 import { colourOperands } from './pdf/colour.ts';
 import type { Structure } from './pdf/tagged-document.ts';
+import { cellOf, type Density, MODULE_LINES, type RowKind, titleWidthOf } from './programme-cells.ts';
 import { paint, type Sheet } from './sheet.ts';
 import {
   heightOf,
@@ -12,43 +13,17 @@ import {
   paintStack,
   piecesOf,
 } from './stack.ts';
-import type { FaceRole, FitRule } from './template/layout-schema.ts';
-import type { PreparedTemplate } from './template/prepared-template.ts';
-import type { TemplateDefinition } from './template/template-definition.ts';
 import { fillPlaceholders, plainNumber, type Words } from './template/wording.ts';
 import type { FittedText } from './type/fit.ts';
 
-type Table = TemplateDefinition['following']['table'];
-type Density = Table['densities'][number];
-
 /** No row is lower than this, without its paddings, in points. */
 const LEAST = 6;
-/** Maximum number of lines of a module's title. */
-const MODULE_LINES = 6;
-
-/** Whether a module's title fits its cell in every density of the table. */
-export function moduleFits(title: string, template: PreparedTemplate): boolean {
-  const { table } = template.definition.following;
-  return [...table.densities, ...(table.flow === undefined ? [] : [table.flow])].every((density) => {
-    const { face, rule } = cellOf(table, 'module', density);
-    return template.fitRow(title, face, titleWidthOf(table), rule) !== null;
-  });
-}
-
-const titleWidthOf = (table: Table): number => table.width - table.hoursWidth - table.gutter;
-
-function cellOf(table: Table, kind: Row['kind'], density: Density): { face: FaceRole; rule: FitRule } {
-  const { face, scale } = table.rows[kind];
-  const size = Math.round(density.size * scale * 4) / 4;
-  return { face, rule: { max: size, floor: size - 1, lines: MODULE_LINES } };
-}
-
 interface Row {
   title: FittedText;
   /** Hours of the module; null if it has none. */
   hours: FittedText | null;
   height: number;
-  kind: 'head' | 'module' | 'total';
+  kind: RowKind;
 }
 
 function rowOf(sheet: Sheet, kind: Row['kind'], title: string, hours: string | null, density: Density): Row {

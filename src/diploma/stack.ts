@@ -1,6 +1,7 @@
 import { colourOperands } from './pdf/colour.ts';
 import { paint, type Sheet, type TextBox, write } from './sheet.ts';
 import type { Part, PictureSlot, QrPlace, Stack } from './template/layout-schema.ts';
+import { STRETCH } from './template/layout-schema.ts';
 import { isPersonal, isShown, textWithFacts, type Words } from './template/wording.ts';
 
 /** Left edge, width and alignment of a stack; the top is computed part by part. */
@@ -12,9 +13,6 @@ export interface Piece {
   height: number;
   paint(top: number): void;
 }
-
-/** Limits by which a spreading stack may stretch or squeeze its gaps. */
-export const STRETCH = { least: 0.4, most: 1.6 };
 
 interface LinkedText extends Piece {
   link: 'lookup' | 'project';

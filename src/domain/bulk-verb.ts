@@ -41,3 +41,7 @@ export type BulkActVerb = (typeof BULK_ACT_VERBS)[number];
 /** The result of a row; `possible` only in a dry run. */
 export const ROW_RESULTS = ['possible', 'done', 'refused', 'failed'] as const;
 export type RowResult = (typeof ROW_RESULTS)[number];
+
+/** Rows without a result are `pending`, or `cancelled` with their bulk act. */
+export const ROW_STATES = [...ROW_RESULTS, 'pending', 'cancelled'] as const;
+export type RowState = (typeof ROW_STATES)[number];

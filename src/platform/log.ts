@@ -1,5 +1,6 @@
+import { createRequire } from 'node:module';
 import pino from 'pino';
-import pretty from 'pino-pretty';
+import type pretty from 'pino-pretty';
 import { currentTrace } from './trace.ts';
 
 /**
@@ -8,6 +9,8 @@ import { currentTrace } from './trace.ts';
  */
 export type Log = Pick<pino.Logger, 'debug' | 'info' | 'warn' | 'error'>;
 
+const require = createRequire(import.meta.url);
+
 /**
  * A server writes log lines asynchronously in bulk, because it writes one per request; at exit it writes the rest.
  * Other roles write each line synchronously, so that a kill loses none.
@@ -15,7 +18,7 @@ export type Log = Pick<pino.Logger, 'debug' | 'info' | 'warn' | 'error'>;
 export function createLog(options: { level: string; format: 'pretty' | 'json'; role: string }): Log {
   const stream =
     options.format === 'pretty'
-      ? pretty({ destination: 2, ignore: 'pid,hostname,role' })
+      ? (require('pino-pretty') as typeof pretty)({ destination: 2, ignore: 'pid,hostname,role' })
       : pino.destination({ dest: 2, sync: options.role !== 'serve' });
   const fields = {
     base: { role: options.role, pid: process.pid },

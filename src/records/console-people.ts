@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { ROLES } from '../domain/role.ts';
 import { type Db, parseRow, parseRows } from './rows.ts';
-import { ROLES, type Role } from './tokens.ts';
+import type { Role } from './tokens.ts';
 
 const Person = z
   .object({

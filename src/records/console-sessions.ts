@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { ROLES } from '../domain/role.ts';
 import { type Db, parseRow, parseRows } from './rows.ts';
-import { ROLES, type Role } from './tokens.ts';
+import type { Role } from './tokens.ts';
 
 /** A session without a request for so long is over. */
 export const IDLE_MINUTES = 30;

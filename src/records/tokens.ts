@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { ROLES } from '../domain/role.ts';
 import { type Db, parseRow, parseRows } from './rows.ts';
 
-export const ROLES = ['viewer', 'coordinator', 'admin'] as const;
 export type Role = (typeof ROLES)[number];
 
 const Token = z

@@ -1,8 +1,9 @@
 import { randomBytes, X509Certificate } from 'node:crypto';
 import { exposedKeys, openKeyFolder } from '../credential/keys/key-folder.ts';
+import { OWN_AUTHORITY } from '../credential/keys/own-authority.ts';
 import { makeKey, type SelfIssue } from '../credential/keys/self-issued-keys.ts';
-import { OWN_AUTHORITY } from '../credential/keys/x509-certificate.ts';
-import { KEY_PURPOSES, type KeyPurpose, type KeyReferences } from '../domain/certificate/credential-facts.ts';
+import type { KeyPurpose, KeyReferences } from '../domain/certificate/credential-facts.ts';
+import { KEY_PURPOSES } from '../domain/certificate/key-purposes.ts';
 import { InputError } from '../domain/failure.ts';
 import { type Issuer, inLanguage } from '../domain/rulebook.ts';
 import { KeyMissing, type PublicKey } from '../ports/signer.ts';

@@ -6,7 +6,7 @@ import { changeInWords, whatWouldChange } from '../../src/domain/criteria/criter
 import { type CriteriaTree, PARAMETERS } from '../../src/domain/criteria/criterion.ts';
 import { labelOf } from '../../src/domain/criteria/criterion-labels.ts';
 import { sentenceOf } from '../../src/domain/criteria/criterion-sentence.ts';
-import { LANGUAGES } from '../../src/domain/messages/message.ts';
+import { LANGUAGES } from '../../src/domain/messages/languages.ts';
 import { inputsOf, REQUIRE, raw, treeOf } from './criteria-samples.ts';
 
 const ZONE = 'Europe/Moscow';

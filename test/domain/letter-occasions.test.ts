@@ -2,13 +2,9 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { DiplomaFacts } from '../../src/domain/certificate/diploma-facts.ts';
 import { factChanges } from '../../src/domain/certificate/fact-changes.ts';
-import {
-  describeChanges,
-  LETTER_OCCASIONS,
-  LetterOccasions,
-  NAMED_FACTS,
-} from '../../src/domain/letter/letter-occasions.ts';
+import { describeChanges, LetterOccasions, NAMED_FACTS } from '../../src/domain/letter/letter-occasions.ts';
 import { composeLetter, type LetterTemplate } from '../../src/domain/letter/letter-text.ts';
+import { LETTER_OCCASIONS } from '../../src/domain/letter/occasions.ts';
 
 const changes = Object.fromEntries(NAMED_FACTS.map((fact) => [fact, `the ${fact}`]));
 const occasions = Object.fromEntries(

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
+import { LANGUAGES } from '../../src/domain/messages/languages.ts';
 import {
-  LANGUAGES,
   type MessageCode,
   message,
   messageIn,

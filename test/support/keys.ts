@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { openKeyFolder } from '../../src/credential/keys/key-folder.ts';
 import { makeKey } from '../../src/credential/keys/self-issued-keys.ts';
-import { KEY_PURPOSES, type KeyReferences } from '../../src/domain/certificate/credential-facts.ts';
+import type { KeyReferences } from '../../src/domain/certificate/credential-facts.ts';
+import { KEY_PURPOSES } from '../../src/domain/certificate/key-purposes.ts';
 
 /**
  * One set of keys for all tests of a checkout, beside the compiled tests, because making RSA keys takes seconds.

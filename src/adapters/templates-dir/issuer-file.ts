@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { KEY_PURPOSES, type KeyPurpose, PostalAddress } from '../../domain/certificate/credential-facts.ts';
+import { type KeyPurpose, PostalAddress } from '../../domain/certificate/credential-facts.ts';
+import { KEY_PURPOSES } from '../../domain/certificate/key-purposes.ts';
 import { IssuerPicture, Signatories } from '../../domain/certificate/signatory.ts';
 import { isCountryCode } from '../../domain/country/country-name.ts';
 import { PrintedText, PrintedTexts } from '../../domain/text/printed-text.ts';

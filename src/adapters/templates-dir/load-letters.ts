@@ -1,8 +1,9 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { NO_LETTER } from '../../domain/letter/choose-letter.ts';
-import { LETTER_OCCASIONS, LetterOccasions } from '../../domain/letter/letter-occasions.ts';
+import { LetterOccasions } from '../../domain/letter/letter-occasions.ts';
 import { LETTER_FIELDS, type LetterParts, type LetterTemplate } from '../../domain/letter/letter-text.ts';
+import { LETTER_OCCASIONS } from '../../domain/letter/occasions.ts';
 import type { Rulebook } from '../../domain/rulebook.ts';
 import { readYaml, schemaFaults } from '../../platform/yaml-file.ts';
 import { letterFaults, textFaults } from './letter-faults.ts';

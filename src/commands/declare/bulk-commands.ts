@@ -1,7 +1,12 @@
 import { InvalidArgumentError, Option } from 'commander';
-import { NEEDED } from '../../config.ts';
-import { ROW_STATES, type RowState } from '../../coordinate/bulk/bulk-view.ts';
-import { BULK_ACT_VERBS, BULK_VERBS, type BulkActVerb, type BulkVerb } from '../../domain/bulk-verb.ts';
+import {
+  BULK_ACT_VERBS,
+  BULK_VERBS,
+  type BulkActVerb,
+  type BulkVerb,
+  ROW_STATES,
+  type RowState,
+} from '../../domain/bulk-verb.ts';
 import type { Language } from '../../domain/messages/message.ts';
 import type { BulkStartOptions } from '../bulk.ts';
 import { type CommandLine, examples, required } from './command-line.ts';
@@ -57,7 +62,7 @@ export function declareBulk({ program, say, verb }: CommandLine, language: () =>
     .option('--wait', 'wait until every row has a result')
     .option('--json', 'print JSON')
     .action(
-      verb(NEEDED.database, async (config, name: BulkVerb, options: BulkStartOptions) =>
+      verb('database', async (config, name: BulkVerb, options: BulkStartOptions) =>
         (await import('../bulk.ts')).runBulkStart(config, name, options, say),
       ),
     );
@@ -76,10 +81,8 @@ export function declareBulk({ program, say, verb }: CommandLine, language: () =>
       .option('--after <position>', 'only rows after this one', whole(0, 1_000_000), 0)
       .option('--json', 'print JSON')
       .action(
-        verb(
-          NEEDED.database,
-          async (config, id: string, options: { result?: RowState; limit: number; after: number }) =>
-            (await import('../bulk.ts')).runBulkShow(config, id, options, say, language()),
+        verb('database', async (config, id: string, options: { result?: RowState; limit: number; after: number }) =>
+          (await import('../bulk.ts')).runBulkShow(config, id, options, say, language()),
         ),
       ),
     `bulk show ${SAMPLE_ID} --result refused`,
@@ -90,7 +93,7 @@ export function declareBulk({ program, say, verb }: CommandLine, language: () =>
       .description('list the newest 50 bulk acts')
       .option('--json', 'print JSON')
       .action(
-        verb(NEEDED.database, async (config, options: { json?: boolean }) =>
+        verb('database', async (config, options: { json?: boolean }) =>
           (await import('../bulk.ts')).runBulkList(config, options, say),
         ),
       ),
@@ -105,7 +108,7 @@ export function declareBulk({ program, say, verb }: CommandLine, language: () =>
         .option('--reason <text>', 'why; kept with the act')
         .option('--json', 'print JSON')
         .action(
-          verb(NEEDED.database, async (config, id: string, options: { reason?: string; json?: boolean }) =>
+          verb('database', async (config, id: string, options: { reason?: string; json?: boolean }) =>
             (await import('../bulk.ts')).runBulkVerb(config, name, id, options, say),
           ),
         ),

@@ -1,5 +1,5 @@
 import type { Command, Option } from 'commander';
-import type { Config, SettingName } from '../../config.ts';
+import type { Config, NEEDED, SettingName } from '../../config.ts';
 
 /** The program and the helper functions with which commands are declared. */
 export interface CommandLine {
@@ -7,11 +7,12 @@ export interface CommandLine {
   /** One line of output, in the language of `--lang`. */
   say: (line: string) => void;
   /**
-   * Runs a command with its settings; with `--embedded` on the embedded database. Each command loads its own code, so
-   * that small commands start quickly.
+   * Runs a command with its settings; with `--embedded` on the embedded database. Each command loads its own code, and
+   * the declarations load no library but commander, so that help and small commands start quickly.
+   * @param needed the settings that must be there, or the name of such a list
    */
   verb: <A extends unknown[]>(
-    needed: readonly SettingName[],
+    needed: keyof typeof NEEDED | readonly SettingName[],
     run: (config: Config, ...args: A) => Promise<void>,
   ) => (...args: A) => Promise<void>;
   /** Like `verb`, for commands that read the settings themselves. */

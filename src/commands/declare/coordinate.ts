@@ -1,5 +1,4 @@
 import { Option } from 'commander';
-import { NEEDED } from '../../config.ts';
 import { BATCH_VERBS, type BatchVerb } from '../../domain/batch-verb.ts';
 import type { Language } from '../../domain/messages/message.ts';
 import type { ReplayOptions } from '../decision-replay.ts';
@@ -36,7 +35,7 @@ export function declareCoordinators(line: CommandLine, language: () => Language)
           fileOf('csv', 'xlsx'),
         )
         .action(
-          verb(NEEDED.database, async (config, { release, out }: { release: string; out?: string }) =>
+          verb('database', async (config, { release, out }: { release: string; out?: string }) =>
             out !== undefined && endingOf(out) === 'xlsx'
               ? (await import('../export-file.ts')).runExport(config, 'xlsx', { release, out, lang: language() }, say)
               : (await import('../report.ts')).runReport(config, { release, ...(out !== undefined && { out }) }, say),
@@ -60,7 +59,7 @@ export function declareCoordinators(line: CommandLine, language: () => Language)
         if (repair && !reason?.trim()) reconcile.error("error: option '--repair' also needs '--reason <text>'");
       })
       .action(
-        verb(NEEDED.database, async (config, options: { release?: string; repair?: boolean; reason?: string }) =>
+        verb('database', async (config, options: { release?: string; repair?: boolean; reason?: string }) =>
           (await import('../reconcile.ts')).runReconcile(config, options, say),
         ),
       ),
@@ -77,20 +76,19 @@ function declareBatch({ program, say, verb }: CommandLine, language: () => Langu
   );
   examples(
     required(
-      batch
-        .command('create')
-        .description('start a batch for a release; print the id of the batch')
-        .option('--dry-run', 'only evaluate and show the decisions; award nothing')
-        .option(
-          '--country <countries>',
-          'limit to these countries: codes or names, separated by commas, or repeat the option',
-          countries,
-        )
+      countries(
+        batch
+          .command('create')
+          .description('start a batch for a release; print the id of the batch')
+          .option('--dry-run', 'only evaluate and show the decisions; award nothing'),
+        '--country <countries>',
+        'limit to these countries: codes or names, separated by commas, or repeat the option',
+      )
         .addOption(new Option('--letter <letter>', 'none: others send the letters').choices(['none']))
         .option('--wait', 'wait until the batch is finished, then show the batch')
         .action(
           verb(
-            [...NEEDED.database, 'LMS_BASE_URL', 'LMS_TOKEN'],
+            ['DATABASE_URL', 'LMS_BASE_URL', 'LMS_TOKEN'],
             async (config, options: { release: string; dryRun?: boolean; country?: string[]; wait?: boolean }) =>
               (await import('../batch.ts')).runBatchCreate(config, { ...options, language: language() }, say),
           ),
@@ -103,7 +101,7 @@ function declareBatch({ program, say, verb }: CommandLine, language: () => Langu
     batch
       .command('list')
       .description('list the newest 50 batches')
-      .action(verb(NEEDED.database, async (config) => (await import('../batch.ts')).runBatchList(config, say))),
+      .action(verb('database', async (config) => (await import('../batch.ts')).runBatchList(config, say))),
     'batch list',
   );
   examples(
@@ -113,7 +111,7 @@ function declareBatch({ program, say, verb }: CommandLine, language: () => Langu
       .argument('<id>', 'id of the batch, as "batch list" prints it')
       .option('--json', 'print JSON')
       .action(
-        verb(NEEDED.database, async (config, id: string, options: { json?: boolean }) =>
+        verb('database', async (config, id: string, options: { json?: boolean }) =>
           (await import('../batch.ts')).runBatchShow(config, id, { ...options, language: language() }, say),
         ),
       ),
@@ -126,7 +124,7 @@ function declareBatch({ program, say, verb }: CommandLine, language: () => Langu
         .description(BATCH_VERB_HELP[name])
         .argument('<id>', 'id of the batch, as "batch list" prints it')
         .action(
-          verb(NEEDED.database, async (config, id: string) =>
+          verb('database', async (config, id: string) =>
             (await import('../batch.ts')).runBatchVerb(config, name, id, say),
           ),
         ),
@@ -150,7 +148,7 @@ function declareDecision({ program, say, verb }: CommandLine, language: () => La
       .description('explain one decision: every criterion, and what would change the outcome')
       .argument('<id>', `${DECISION_OF}; without the id of a decision, the newest decision is shown`)
       .action(
-        verb(NEEDED.database, async (config, of: string) =>
+        verb('database', async (config, of: string) =>
           (await import('../decision.ts')).runDecisionShow(config, of, { lang: language() }, say),
         ),
       ),
@@ -173,7 +171,7 @@ function declareDecision({ program, say, verb }: CommandLine, language: () => La
           replay.error('error: give ids of decisions, or --release or --last, but not both');
       })
       .action(
-        verb(NEEDED.database, async (config, ids: string[], options: ReplayOptions) =>
+        verb('database', async (config, ids: string[], options: ReplayOptions) =>
           (await import('../decision-replay.ts')).runDecisionReplay(config, ids, options, say),
         ),
       ),

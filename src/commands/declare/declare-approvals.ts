@@ -1,5 +1,4 @@
 import { Option } from 'commander';
-import { NEEDED } from '../../config.ts';
 import { type CommandLine, examples, required } from './command-line.ts';
 
 /** Commands for the approval of templates and letters. */
@@ -12,7 +11,7 @@ export function declareApprovals({ program, say, verb }: CommandLine): void {
     approval
       .command('list')
       .description('list templates and letters: contents, hash, and who has approved them')
-      .action(verb(NEEDED.database, async (config) => (await import('../approve.ts')).runApprovalList(config, say))),
+      .action(verb('database', async (config) => (await import('../approve.ts')).runApprovalList(config, say))),
     'approval list',
   );
   examples(
@@ -22,7 +21,7 @@ export function declareApprovals({ program, say, verb }: CommandLine): void {
         .description('approve exactly the contents with this hash; a later change needs a new approval')
         .argument('<contents>', 'certificate/<id> or letter/<id>/<language>')
         .action(
-          verb(NEEDED.database, async (config, subject: string, { hash }: { hash: string }) =>
+          verb('database', async (config, subject: string, { hash }: { hash: string }) =>
             (await import('../approve.ts')).runApprovalGive(config, subject, hash, say),
           ),
         ),
@@ -38,7 +37,7 @@ export function declareApprovals({ program, say, verb }: CommandLine): void {
         .description('withdraw the approval of contents; they are not used any more where approvals are required')
         .argument('<contents>', 'certificate/<id> or letter/<id>/<language>')
         .action(
-          verb(NEEDED.database, async (config, subject: string, options: { hash: string; reason: string }) =>
+          verb('database', async (config, subject: string, options: { hash: string; reason: string }) =>
             (await import('../approve.ts')).runApprovalWithdraw(config, subject, options, say),
           ),
         ),

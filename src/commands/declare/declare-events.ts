@@ -1,4 +1,3 @@
-import { NEEDED } from '../../config.ts';
 import type { EventOptions } from '../event.ts';
 import { type CommandLine, examples } from './command-line.ts';
 
@@ -19,7 +18,7 @@ export function declareEvents({ program, say, verb }: CommandLine): void {
       .option('--cursor <text>', 'go on where the answer before ended')
       .option('--json', 'print JSON')
       .action(
-        verb(NEEDED.database, async (config, options: EventOptions) =>
+        verb('database', async (config, options: EventOptions) =>
           (await import('../event.ts')).runEventList(config, options, say),
         ),
       ),
@@ -31,9 +30,7 @@ export function declareEvents({ program, say, verb }: CommandLine): void {
       .description('post an event once more to every address of EVENTS_URLS')
       .argument('<id>', 'id of the event, as "event list" prints it')
       .action(
-        verb(NEEDED.database, async (config, id: string) =>
-          (await import('../event.ts')).runEventReplay(config, id, say),
-        ),
+        verb('database', async (config, id: string) => (await import('../event.ts')).runEventReplay(config, id, say)),
       ),
     'event replay 019ac0de-0f00-7000-8000-000000000001',
   );

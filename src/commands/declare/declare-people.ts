@@ -1,5 +1,4 @@
 import { Option } from 'commander';
-import { NEEDED } from '../../config.ts';
 import { ERASURE_GROUNDS } from '../../domain/erasure-ground.ts';
 import type { EraseOptions } from '../person.ts';
 import { type CommandLine, examples } from './command-line.ts';
@@ -19,7 +18,7 @@ export function declarePeople({ program, say, verb }: CommandLine): void {
       .argument('<student>', STUDENT)
       .option('--out <file.json>', 'write a new file that only you can read, instead of printing')
       .action(
-        verb(NEEDED.database, async (config, student: string, options: { out?: string }) =>
+        verb('database', async (config, student: string, options: { out?: string }) =>
           (await import('../person.ts')).runPersonExport(config, student, options, say),
         ),
       ),
@@ -34,7 +33,7 @@ export function declarePeople({ program, say, verb }: CommandLine): void {
       .option('--confirm <id>', 'the id that the first step printed: erase exactly what it showed')
       .option('--json', 'print JSON')
       .action(
-        verb(NEEDED.database, async (config, student: string, options: EraseOptions) =>
+        verb('database', async (config, student: string, options: EraseOptions) =>
           (await import('../person.ts')).runPersonErase(config, student, options, say),
         ),
       ),
@@ -47,7 +46,7 @@ export function declarePeople({ program, say, verb }: CommandLine): void {
       .description('store the data of an erased student again, who takes part anew; what was erased stays erased')
       .argument('<student>', STUDENT)
       .action(
-        verb(NEEDED.database, async (config, student: string) =>
+        verb('database', async (config, student: string) =>
           (await import('../person.ts')).runPersonReadmit(config, student, say),
         ),
       ),

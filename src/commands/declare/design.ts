@@ -1,6 +1,5 @@
 import { Option } from 'commander';
-import { NEEDED } from '../../config.ts';
-import { LETTER_OCCASIONS } from '../../domain/letter/letter-occasions.ts';
+import { LETTER_OCCASIONS } from '../../domain/letter/occasions.ts';
 import type { LetterOptions } from '../letter.ts';
 import type { PreviewOptions } from '../preview.ts';
 import type { ImportOptions } from '../template-file.ts';
@@ -25,7 +24,7 @@ export function declareTemplates(line: CommandLine): void {
         )
         .option('--extreme', 'use the longest names and titles, and very many modules')
         .action(
-          verb(NEEDED.nothing, async (config, template: string, options: PreviewOptions) =>
+          verb('nothing', async (config, template: string, options: PreviewOptions) =>
             (await import('../preview.ts')).runPreview(config, template, options, say),
           ),
         ),
@@ -41,7 +40,7 @@ export function declareTemplates(line: CommandLine): void {
       .argument('<template>', "name of the template's folder in certificate/")
       .option('--out <file.csv|.json>', 'write the fields to a file instead', fileOf('csv', 'json'))
       .action(
-        verb(NEEDED.nothing, async (config, template: string, options: { out?: string }) =>
+        verb('nothing', async (config, template: string, options: { out?: string }) =>
           (await import('../fields.ts')).runFields(config, template, options, say),
         ),
       ),
@@ -64,7 +63,7 @@ export function declareTemplates(line: CommandLine): void {
         fileOf('html', 'txt', 'eml'),
       )
       .action(
-        verb(NEEDED.nothing, async (config, letter: string, options: LetterOptions) =>
+        verb('nothing', async (config, letter: string, options: LetterOptions) =>
           (await import('../letter.ts')).runLetter(config, letter, options, say),
         ),
       ),
@@ -101,7 +100,7 @@ function declareArchives({ program, say, verb }: CommandLine): void {
       .description('write a certificate template to a ZIP file: layout, words, pictures and fonts')
       .argument('<template>', "name of the template's folder in certificate/")
       .action(
-        verb(NEEDED.nothing, async (config, id: string, options: { out: string }) =>
+        verb('nothing', async (config, id: string, options: { out: string }) =>
           (await import('../template-file.ts')).runTemplateExport(config, id, options, say),
         ),
       ),
@@ -114,7 +113,7 @@ function declareArchives({ program, say, verb }: CommandLine): void {
     .option('--replace', 'replace the template of the same name; issued certificates keep their contents')
     .option('--adapt', "accept other contents where this folder's grades, pictures or countries differ")
     .action(
-      verb(NEEDED.nothing, async (config, file: string, options: ImportOptions) =>
+      verb('nothing', async (config, file: string, options: ImportOptions) =>
         (await import('../template-file.ts')).runTemplateImport(config, file, options, say),
       ),
     );

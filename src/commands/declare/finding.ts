@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import { NEEDED } from '../../config.ts';
 import type { Language } from '../../domain/messages/message.ts';
 import type { ActsOptions, FindOptions, PageOptions } from '../listings.ts';
 import { type CommandLine, examples } from './command-line.ts';
@@ -30,7 +29,7 @@ export function declareFinding({ program, say, verb }: CommandLine, language: ()
         .option('--template <id>', 'only with this certificate template')
         .option('--needs-reissue', 'only where a printed fact has changed since'),
     ).action(
-      verb(NEEDED.database, async (config, words: string[], options: FindOptions) =>
+      verb('database', async (config, words: string[], options: FindOptions) =>
         (await import('../listings.ts')).runFind(config, words, options, language(), say),
       ),
     ),
@@ -47,7 +46,7 @@ export function declareFinding({ program, say, verb }: CommandLine, language: ()
       .argument('<id>', 'id of the student group, as "find" prints it; or id or number of its certificate')
       .option('--json', 'print JSON')
       .action(
-        verb(NEEDED.database, async (config, id: string, options: { json?: boolean }) =>
+        verb('database', async (config, id: string, options: { json?: boolean }) =>
           (await import('../show-student-group.ts')).runStudentGroupShow(config, id, options, language(), say),
         ),
       ),
@@ -57,7 +56,7 @@ export function declareFinding({ program, say, verb }: CommandLine, language: ()
   const release = commandOf(program, 'release');
   examples(
     paged(release.command('list').description('list releases with their student groups by state')).action(
-      verb(NEEDED.database, async (config, options: PageOptions) =>
+      verb('database', async (config, options: PageOptions) =>
         (await import('../listings.ts')).runReleaseList(config, options, language(), say),
       ),
     ),
@@ -79,7 +78,7 @@ export function declareFinding({ program, say, verb }: CommandLine, language: ()
         .option('--bulk-act-id <id>', 'only rows of this act on many')
         .option('--out <file.csv>', 'write all of them to a CSV file instead', fileOf('csv')),
     ).action(
-      verb(NEEDED.database, async (config, options: ActsOptions) =>
+      verb('database', async (config, options: ActsOptions) =>
         (await import('../listings.ts')).runActsList(config, options, language(), say),
       ),
     ),

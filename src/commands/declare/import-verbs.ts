@@ -1,5 +1,4 @@
 import { Option } from 'commander';
-import { NEEDED } from '../../config.ts';
 import type { Language } from '../../domain/messages/message.ts';
 import { type CommandLine, examples, required } from './command-line.ts';
 
@@ -20,7 +19,7 @@ export function declareImports({ program, say, verb }: CommandLine, language: ()
         .argument('<file>', 'file to read')
         .option('--json', 'print JSON, with every row')
         .action(
-          verb(NEEDED.database, async (config, file: string, options: { form: string; json?: boolean }) =>
+          verb('database', async (config, file: string, options: { form: string; json?: boolean }) =>
             (await import('../import-file.ts')).runImportCheck(config, file, options, say, language()),
           ),
         ),
@@ -38,10 +37,8 @@ export function declareImports({ program, say, verb }: CommandLine, language: ()
       .option('--wait', 'wait until the workers have applied it')
       .option('--json', 'print JSON, with every row')
       .action(
-        verb(
-          NEEDED.database,
-          async (config, id: string, options: { reason?: string; wait?: boolean; json?: boolean }) =>
-            (await import('../import-file.ts')).runImportApply(config, id, options, say, language()),
+        verb('database', async (config, id: string, options: { reason?: string; wait?: boolean; json?: boolean }) =>
+          (await import('../import-file.ts')).runImportApply(config, id, options, say, language()),
         ),
       ),
     `import apply ${SAMPLE} --wait`,
@@ -53,7 +50,7 @@ export function declareImports({ program, say, verb }: CommandLine, language: ()
       .argument('<id>', ID)
       .option('--json', 'print JSON, with every row')
       .action(
-        verb(NEEDED.database, async (config, id: string, options: { json?: boolean }) =>
+        verb('database', async (config, id: string, options: { json?: boolean }) =>
           (await import('../import-file.ts')).runImportShow(config, id, options, say, language()),
         ),
       ),

@@ -1,7 +1,7 @@
 import { Option } from 'commander';
-import { NEEDED } from '../../config.ts';
-import { KEY_PURPOSES, type KeyPurpose } from '../../domain/certificate/credential-facts.ts';
-import { ROLES } from '../../records/tokens.ts';
+import type { KeyPurpose } from '../../domain/certificate/credential-facts.ts';
+import { KEY_PURPOSES } from '../../domain/certificate/key-purposes.ts';
+import { ROLES } from '../../domain/role.ts';
 import { type CommandLine, examples, required } from './command-line.ts';
 
 /** Commands for operators: servers, database, access tokens and keys. */
@@ -12,7 +12,7 @@ export function declareOperators(line: CommandLine, fail: (text: string) => void
       .command('serve')
       .description('run the HTTP API and the public lookup')
       .action(
-        verb(NEEDED.serve, async (config) =>
+        verb('serve', async (config) =>
           (await import('../serve.ts')).serve(config, (url) => say(`listening on ${url}`)),
         ),
       ),
@@ -22,14 +22,14 @@ export function declareOperators(line: CommandLine, fail: (text: string) => void
     program
       .command('work')
       .description('run a worker process; you can run several on any number of hosts')
-      .action(verb(NEEDED.work, async (config) => (await import('../work.ts')).work(config))),
+      .action(verb('work', async (config) => (await import('../work.ts')).work(config))),
     'work',
   );
   examples(
     program
       .command('migrate')
       .description('update the database schema; several hosts may run this at the same time')
-      .action(verb(NEEDED.database, async (config) => (await import('../migrate.ts')).runMigrate(config, say))),
+      .action(verb('database', async (config) => (await import('../migrate.ts')).runMigrate(config, say))),
     'migrate',
   );
   examples(
@@ -59,7 +59,7 @@ function declareToken({ program, say, verb }: CommandLine): void {
         .command('create')
         .description('create a token and print it once; only the hash of the token is stored')
         .action(
-          verb(NEEDED.database, async (config, options: { name: string; role: string; expires?: string }) =>
+          verb('database', async (config, options: { name: string; role: string; expires?: string }) =>
             (await import('../token.ts')).runTokenCreate(config, options, say),
           ),
         ),
@@ -75,7 +75,7 @@ function declareToken({ program, say, verb }: CommandLine): void {
     token
       .command('list')
       .description('list all tokens: id, role, state, last use and name')
-      .action(verb(NEEDED.database, async (config) => (await import('../token.ts')).runTokenList(config, say))),
+      .action(verb('database', async (config) => (await import('../token.ts')).runTokenList(config, say))),
     'token list',
   );
   examples(
@@ -84,9 +84,7 @@ function declareToken({ program, say, verb }: CommandLine): void {
       .description('revoke a token, which then stops working at once')
       .argument('<token>', 'id or name of the token')
       .action(
-        verb(NEEDED.database, async (config, id: string) =>
-          (await import('../token.ts')).runTokenRevoke(config, id, say),
-        ),
+        verb('database', async (config, id: string) => (await import('../token.ts')).runTokenRevoke(config, id, say)),
       ),
     'token revoke Anna',
   );
@@ -101,7 +99,7 @@ function declareKeys({ program, say, verb }: CommandLine): void {
     keys
       .command('create')
       .description('create the keys that issuer.yaml names; register the keys in SIGNING_KEYS_DIR in the database')
-      .action(verb(NEEDED.database, async (config) => (await import('../keys.ts')).runKeysCreate(config, say))),
+      .action(verb('database', async (config) => (await import('../keys.ts')).runKeysCreate(config, say))),
     'keys create',
   );
   examples(
@@ -114,7 +112,7 @@ function declareKeys({ program, say, verb }: CommandLine): void {
         ),
       )
       .action(
-        verb(NEEDED.database, async (config, options: { purpose?: KeyPurpose }) =>
+        verb('database', async (config, options: { purpose?: KeyPurpose }) =>
           (await import('../keys.ts')).runKeysRotate(config, options, say),
         ),
       ),
@@ -124,7 +122,7 @@ function declareKeys({ program, say, verb }: CommandLine): void {
     keys
       .command('list')
       .description('list the keys in the database, and show which of them this host has')
-      .action(verb(NEEDED.database, async (config) => (await import('../keys.ts')).runKeysList(config, say))),
+      .action(verb('database', async (config) => (await import('../keys.ts')).runKeysList(config, say))),
     'keys list',
   );
 }

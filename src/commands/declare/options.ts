@@ -1,5 +1,4 @@
-import { InvalidArgumentError } from 'commander';
-import { readCountries } from '../../domain/country/country-list.ts';
+import { type Command, InvalidArgumentError } from 'commander';
 
 export function whole(least: number, most: number) {
   return (text: string): number => {
@@ -31,11 +30,20 @@ export function endingOf<Ending extends string>(file: string): Ending {
   return file.slice(file.lastIndexOf('.') + 1).toLowerCase() as Ending;
 }
 
-/** Parses countries as the API does; the option can be repeated. */
-export function countries(text: string, before: string[] | undefined): string[] {
-  const read = readCountries(text);
-  if (!read.ok) throw new InvalidArgumentError(read.detail);
-  return [...(before ?? []), ...read.codes];
-}
-
 export const several = (text: string, before: string[] | undefined): string[] => [...(before ?? []), text];
+
+/** An option with countries, read as the API does; it can be repeated. */
+export function countries(command: Command, flags: string, description: string): Command {
+  return command.option(flags, description, several).hook('preAction', async (_, action) => {
+    const given = action.getOptionValue('country') as string[] | undefined;
+    if (given === undefined) return;
+    // The names of all countries are loaded only where they are needed.
+    const { readCountries } = await import('../../domain/country/country-list.ts');
+    const codes = given.flatMap((text) => {
+      const read = readCountries(text);
+      if (read.ok) return read.codes;
+      return action.error(`error: option '${flags}' argument '${text}' is invalid. ${read.detail}`);
+    });
+    action.setOptionValue('country', codes);
+  });
+}

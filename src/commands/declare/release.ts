@@ -1,5 +1,4 @@
 import { Option } from 'commander';
-import { NEEDED } from '../../config.ts';
 import type { Language } from '../../domain/messages/message.ts';
 import { type CommandLine, examples, required } from './command-line.ts';
 import { endingOf, fileOf } from './options.ts';
@@ -20,7 +19,7 @@ export function declareReleases({ program, say, verb }: CommandLine, language: (
         )
         .argument('<id>', 'release in the LMS')
         .action(
-          verb(NEEDED.database, async (config, id: string, { out }: { out: string }) =>
+          verb('database', async (config, id: string, { out }: { out: string }) =>
             (await import('../export-file.ts')).runExport(
               config,
               endingOf(out),
@@ -41,7 +40,7 @@ export function declareReleases({ program, say, verb }: CommandLine, language: (
         .description('write all current diplomas that are not revoked, and the register, into a ZIP archive')
         .argument('<id>', 'release in the LMS')
         .action(
-          verb(NEEDED.database, async (config, id: string, { out }: { out: string }) =>
+          verb('database', async (config, id: string, { out }: { out: string }) =>
             (await import('../export-file.ts')).runExport(config, 'zip', { release: id, out, lang: language() }, say),
           ),
         ),

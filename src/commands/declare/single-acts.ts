@@ -1,5 +1,4 @@
 import { type Command, Option } from 'commander';
-import { NEEDED } from '../../config.ts';
 import { REVOCATION_CLASSES, type RevocationClass } from '../../domain/certificate/revocation.ts';
 import type { Language } from '../../domain/messages/message.ts';
 import type { ReissueOptions } from '../certificate.ts';
@@ -9,7 +8,7 @@ import { fileOf } from './options.ts';
 
 const CERTIFICATE =
   'number, code or id of the certificate, id of the student group or student, or e-mail address of the student';
-const SETTINGS = [...NEEDED.database, 'LMS_BASE_URL', 'LMS_TOKEN', 'PUBLIC_URL'] as const;
+const SETTINGS = ['DATABASE_URL', 'LMS_BASE_URL', 'LMS_TOKEN', 'PUBLIC_URL'] as const;
 const REASON = () => new Option('--reason <text>', 'why; kept for ever, so write no names or addresses');
 
 /** Commas separate names; the option may be given several times. */

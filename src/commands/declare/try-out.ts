@@ -1,9 +1,10 @@
 import { Argument } from 'commander';
-import { environment } from '../../config.ts';
 import type { DemoOptions } from '../demo.ts';
 import type { SandboxOptions } from '../sandbox.ts';
 import { type CommandLine, examples } from './command-line.ts';
 import { limit, whole } from './options.ts';
+
+const environment = async () => (await import('../../config.ts')).environment();
 
 /** Commands that show the product without a real LMS and Sendsay. */
 export function declareTryOut({ program, say }: CommandLine): void {
@@ -19,7 +20,7 @@ export function declareTryOut({ program, say }: CommandLine): void {
       .option('--rate <n>', 'maximum number of requests per second; "none": no limit (sendsay)', limit, 80)
       .option('--concurrency <n>', 'maximum number of concurrent changing calls; "none": no limit (sendsay)', limit, 5)
       .action(async (which: 'lms' | 'sendsay', options: SandboxOptions) =>
-        (await import('../sandbox.ts')).runSandbox(which, options, environment(), (url) =>
+        (await import('../sandbox.ts')).runSandbox(which, options, await environment(), (url) =>
           say(`${which} sandbox on ${url}`),
         ),
       ),
@@ -34,7 +35,7 @@ export function declareTryOut({ program, say }: CommandLine): void {
       )
       .option('--keep', 'keep the demo running after the last step, and print how to use it')
       .option('--size <n>', 'number of teachers in the sample release', whole(1, 100_000), 60)
-      .action(async (options: DemoOptions) => (await import('../demo.ts')).runDemo(options, environment(), say)),
+      .action(async (options: DemoOptions) => (await import('../demo.ts')).runDemo(options, await environment(), say)),
     'demo',
     'demo --keep --size 200',
   );

@@ -1,6 +1,6 @@
+import { ROLES } from '../../domain/role.ts';
 import { type Html, html } from '../../platform/http/html.ts';
 import { type ConsolePerson, selectPeople } from '../../records/console-people.ts';
-import { ROLES } from '../../records/tokens.ts';
 import type { DeskContext } from '../desk-context.ts';
 import type { DeskInput } from '../desk-route.ts';
 import { dataTable, foldedForm, form, moment, tag } from '../frame/parts.ts';

@@ -1,6 +1,6 @@
 import { unlessBusy } from '../../coordinate/template-routes.ts';
-import { LETTER_OCCASIONS } from '../../domain/letter/letter-occasions.ts';
 import { previewLetter } from '../../domain/letter/letter-preview.ts';
+import { LETTER_OCCASIONS } from '../../domain/letter/occasions.ts';
 import { type Html, html } from '../../platform/http/html.ts';
 import { Problem } from '../../platform/http/problem.ts';
 import type { PreviewChoice, TemplateField } from '../../ports/previews.ts';

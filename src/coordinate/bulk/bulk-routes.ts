@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { BULK_ACT_VERBS, type BulkActVerb } from '../../domain/bulk-verb.ts';
+import { BULK_ACT_VERBS, type BulkActVerb, ROW_STATES } from '../../domain/bulk-verb.ts';
 import { message } from '../../domain/messages/message.ts';
 import { problemAnswer } from '../../platform/http/answers.ts';
 import { jsonRoute } from '../../platform/http/api-route.ts';
@@ -17,7 +17,6 @@ import {
   BulkActView,
   BulkRowView,
   ROW_EXAMPLE,
-  ROW_STATES,
   stateOfBulk,
   viewBulk,
   viewBulkRow,

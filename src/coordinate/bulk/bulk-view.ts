@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { BULK_VERBS, ROW_RESULTS } from '../../domain/bulk-verb.ts';
+import { BULK_VERBS, ROW_STATES } from '../../domain/bulk-verb.ts';
 import { type BulkAct, countBulkRows } from '../../records/bulk/bulk-acts.ts';
 import type { BulkRow } from '../../records/bulk/bulk-rows.ts';
 import type { Db } from '../../records/rows.ts';
@@ -104,10 +104,6 @@ export async function viewBulk(db: Db, bulk: BulkAct): Promise<BulkActView> {
       : {}),
   };
 }
-
-/** Rows without a result are `pending`, or `cancelled` with their bulk act. */
-export const ROW_STATES = [...ROW_RESULTS, 'pending', 'cancelled'] as const;
-export type RowState = (typeof ROW_STATES)[number];
 
 export const BulkRowView = z
   .object({

@@ -1,5 +1,6 @@
 import { createHash, createPrivateKey, createPublicKey, type KeyObject, sign, X509Certificate } from 'node:crypto';
-import { KEY_PURPOSES, type KeyPurpose } from '../../domain/certificate/credential-facts.ts';
+import type { KeyPurpose } from '../../domain/certificate/credential-facts.ts';
+import { KEY_PURPOSES } from '../../domain/certificate/key-purposes.ts';
 import { InputError } from '../../domain/failure.ts';
 import type { SigningKey } from '../../ports/signer.ts';
 

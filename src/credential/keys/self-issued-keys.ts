@@ -4,7 +4,7 @@ import type { KeyPurpose } from '../../domain/certificate/credential-facts.ts';
 import { InputError } from '../../domain/failure.ts';
 import { purposeOf } from './key-file.ts';
 import { AUTHORITY, addKeyFile, readKeyText } from './key-folder.ts';
-import { issueCertificate, type Organisation } from './x509-certificate.ts';
+import type { CertificateRequest, Organisation } from './x509-certificate.ts';
 
 const generate = promisify(generateKeyPair);
 const RSA_BITS = 2048;
@@ -88,3 +88,7 @@ function certificatePem(der: Uint8Array): string {
       .match(/.{1,64}/g) ?? [];
   return `-----BEGIN CERTIFICATE-----\n${lines.join('\n')}\n-----END CERTIFICATE-----\n`;
 }
+
+/** Its library is loaded only where a certificate is made. */
+const issueCertificate = async (request: CertificateRequest): Promise<Uint8Array> =>
+  (await import('./x509-certificate.ts')).issueCertificate(request);

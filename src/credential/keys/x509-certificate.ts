@@ -1,6 +1,7 @@
 import { createHash, createPublicKey, type KeyObject, webcrypto } from 'node:crypto';
 import * as asn1js from 'asn1js';
 import * as pkijs from 'pkijs';
+import { OWN_AUTHORITY } from './own-authority.ts';
 
 const RSA = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' };
 const OID = {
@@ -25,9 +26,6 @@ const SEAL_BITS = { byte: 0b1100_0000, unused: 6 };
 const AUTHORITY_BITS = { byte: 0b0000_0110, unused: 1 };
 /** Maximum length of a name part (RFC 5280, ub-common-name). */
 const LONGEST_NAME = 64;
-
-/** Suffix of the subject of a self-made authority. */
-export const OWN_AUTHORITY = 'diploma authority';
 
 export interface Organisation {
   name: string;

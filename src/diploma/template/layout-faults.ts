@@ -1,6 +1,5 @@
-import { STRETCH } from '../stack.ts';
 import { roomFor } from '../type/fit.ts';
-import type { Part, Stack } from './layout-schema.ts';
+import { type Part, STRETCH, type Stack } from './layout-schema.ts';
 import { type PreparedTemplate, ruleOf } from './prepared-template.ts';
 import { placeholdersOf, type TemplateDefinition } from './template-definition.ts';
 import type { TemplateSource } from './template-source.ts';

@@ -185,3 +185,6 @@ export const FollowingPages = z.strictObject({
   project: z.strictObject({ gap: Points, parts: z.array(Part).min(1) }),
   footer: Stack,
 });
+
+/** Limits by which a spreading stack may stretch or squeeze its gaps. */
+export const STRETCH = { least: 0.4, most: 1.6 };

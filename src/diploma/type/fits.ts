@@ -1,5 +1,5 @@
 import type { PrintedFact } from '../../ports/printer.ts';
-import { moduleFits } from '../programme-pages.ts';
+import { moduleFits } from '../programme-cells.ts';
 import type { PreparedTemplate } from '../template/prepared-template.ts';
 import { placeholdersOf } from '../template/template-definition.ts';
 import { partsOf } from '../template/template-mentions.ts';

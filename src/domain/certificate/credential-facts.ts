@@ -1,7 +1,6 @@
 import { z } from 'zod';
+import type { KEY_PURPOSES } from './key-purposes.ts';
 
-/** What a key signs: the credential with embedded proof, the credential as token, or the seal of the PDF. */
-export const KEY_PURPOSES = ['credential', 'jwt', 'seal'] as const;
 export type KeyPurpose = (typeof KEY_PURPOSES)[number];
 
 /** Reference to a key, frozen with a certificate; only exactly this key is accepted. */

@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import type { FactChange } from '../certificate/fact-changes.ts';
+import { LETTER_OCCASIONS } from './occasions.ts';
 
-/** Why a letter is written, as the teacher sees it. */
-export const LETTER_OCCASIONS = ['first', 'corrected', 'reinstated', 'resent'] as const;
 export type LetterOccasion = (typeof LETTER_OCCASIONS)[number];
 
 /** Facts that a corrected letter names when they have changed; `other` stands for all that is not listed. */

@@ -13,6 +13,7 @@ import { PRINTED_TEXTS } from './en/printed-texts.ts';
 import { PRIVACY } from './en/privacy-texts.ts';
 import { REASONS } from './en/reasons.ts';
 import { REFUSALS } from './en/refusals.ts';
+import type { LANGUAGES } from './languages.ts';
 import { APPROVALS_RU } from './ru/approval-texts-ru.ts';
 import { BULK_RU } from './ru/bulk-texts-ru.ts';
 import { COMMANDS_RU } from './ru/commands-ru.ts';
@@ -29,8 +30,6 @@ import { REASONS_RU } from './ru/reasons-ru.ts';
 import { REFUSALS_RU } from './ru/refusals-ru.ts';
 import type { ParametersOf } from './translation.ts';
 
-/** The languages of coordinators; the first is that of records, logs and the API's default. */
-export const LANGUAGES = ['en', 'ru'] as const;
 export type Language = (typeof LANGUAGES)[number];
 
 /** Messages that records and answers contain in English, and that `translate` recognises. */

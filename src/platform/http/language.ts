@@ -1,5 +1,6 @@
 import type { RequestHandler, Response } from 'express';
-import { LANGUAGES, type Language, translate } from '../../domain/messages/message.ts';
+import { LANGUAGES } from '../../domain/messages/languages.ts';
+import { type Language, translate } from '../../domain/messages/message.ts';
 
 /** Fields of answers that hold messages for people. */
 const TEXTS: ReadonlySet<string> = new Set(['detail', 'notice', 'releaseFault', 'invalid', 'shiftReason', 'mend']);

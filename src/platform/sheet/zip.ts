@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import ZipStream from 'zip-stream';
+import type ZipStream from 'zip-stream';
 
 /** One file of an archive. Bytes that are known are stored as they are; what comes in pieces is deflated. */
 export interface ZipEntry {
@@ -14,7 +14,8 @@ export interface ZipEntry {
  * needed. A reader that stops early also ends `entries`, whose `finally` blocks run.
  */
 export async function* zip(entries: AsyncIterable<ZipEntry>): AsyncGenerator<Buffer> {
-  const archive = new ZipStream({ zlib: { level: 6 } });
+  const { default: Zip } = await import('zip-stream');
+  const archive = new Zip({ zlib: { level: 6 } });
   const feeding = feed(archive, entries).catch((error: unknown) => {
     archive.destroy(error instanceof Error ? error : new Error(String(error)));
   });

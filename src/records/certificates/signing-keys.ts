@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { KEY_PURPOSES, type KeyPurpose } from '../../domain/certificate/credential-facts.ts';
+import type { KeyPurpose } from '../../domain/certificate/credential-facts.ts';
+import { KEY_PURPOSES } from '../../domain/certificate/key-purposes.ts';
 import type { PublicKey } from '../../ports/signer.ts';
 import { type Db, parseRows } from '../rows.ts';
 
