@@ -1,3 +1,4 @@
+import { coalescedRead } from '../../platform/database/coalesced-reads.ts';
 import type { Db } from '../rows.ts';
 
 /** Stores a template's contents by hash, with its faces; existing ones are equal by definition. */
@@ -54,12 +55,29 @@ export async function recordDiploma(trx: Db, diploma: DrawnDiploma, at: Date): P
   return rows[0]?.isNew ?? false;
 }
 
+interface Row {
+  place: number;
+  sha256: string;
+  rendered_at: Date;
+}
+
+const diplomaRow = coalescedRead<{ certificateId: string; version: number }, Row>(async (db, keys) => {
+  const { rows } = await db.raw<{ rows: Row[] }>(
+    `select i.place::int as place, d.sha256, d.rendered_at
+     from unnest(?::uuid[], ?::integer[]) with ordinality as i(certificate_id, version, place)
+     join diploma as d on d.certificate_id = i.certificate_id and d.version = i.version`,
+    [keys.map(({ certificateId }) => certificateId), keys.map(({ version }) => version)],
+  );
+  const byPlace = new Map(rows.map((row) => [row.place - 1, row]));
+  return keys.map((_, place) => byPlace.get(place));
+});
+
 export async function selectDiploma(
   db: Db,
   certificateId: string,
   version: number,
 ): Promise<{ sha256: string; renderedAt: Date } | null> {
-  const row = await db('diploma').where({ certificate_id: certificateId, version }).first('sha256', 'rendered_at');
+  const row = await diplomaRow(db, { certificateId, version });
   return row ? { sha256: row.sha256, renderedAt: row.rendered_at } : null;
 }
 

@@ -221,20 +221,27 @@ export async function selectGroup(db: Db, id: string): Promise<StoredGroup | nul
  * @param email as returned by `normaliseEmail`
  */
 export async function isEmailShared(db: Db, email: string, studentId: string): Promise<boolean> {
-  const { rows } = await db.raw<{ rows: { shared: boolean }[] }>(
-    `with candidate as (
-       select id from student_group where email = :email
-       union select student_group_id from override where field = 'email' and value = to_jsonb(:email::text))
-     select exists (
-       select 1 from candidate as k join student_group as g on g.id = k.id
-       left join lateral (select value #>> '{}' as email from override
-         where student_group_id = k.id and field = 'email' order by sequence desc limit 1) o on true
-       where g.student_id <> :studentId and coalesce(o.email, g.email) = :email
-     ) as shared`,
-    { email, studentId },
-  );
-  return rows[0]?.shared ?? false;
+  return (await sharedEmail(db, { email, studentId })) ?? false;
 }
+
+const sharedEmail = coalescedRead<{ email: string; studentId: string }, boolean>(async (db, asked) => {
+  const { rows } = await db.raw<{ rows: { place: number; shared: boolean }[] }>(
+    `select i.place::int as place, s.shared
+     from unnest(?::text[], ?::text[]) with ordinality as i(email, student_id, place)
+     cross join lateral (
+       with candidate as (
+         select id from student_group where email = i.email
+         union select student_group_id from override where field = 'email' and value = to_jsonb(i.email))
+       select exists (
+         select 1 from candidate as k join student_group as g on g.id = k.id
+         left join lateral (select value #>> '{}' as email from override
+           where student_group_id = k.id and field = 'email' order by sequence desc limit 1) o on true
+         where g.student_id <> i.student_id and coalesce(o.email, g.email) = i.email) as shared) as s`,
+    [asked.map(({ email }) => email), asked.map(({ studentId }) => studentId)],
+  );
+  const byPlace = new Map(rows.map(({ place, shared }) => [place - 1, shared]));
+  return asked.map((_, place) => byPlace.get(place));
+});
 
 /** @returns whether the LMS's data about the release changed */
 export async function recordRelease(db: Db, release: Release, at: Date): Promise<boolean> {
