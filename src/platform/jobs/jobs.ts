@@ -81,7 +81,7 @@ export interface Jobs {
 }
 
 /** Workers are told of jobs (`due-jobs.ts`); this is only the last resort. */
-const POLL_SECONDS = 30;
+const POLL_SECONDS = 120;
 /** Interval of the queue's own housekeeping, which reads all kept jobs. */
 const HOUSEKEEPING_SECONDS = 60;
 /** No job depends on another one, so pg-boss need not look for such. */
