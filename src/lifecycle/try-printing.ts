@@ -8,7 +8,8 @@ import type { Overrides } from '../domain/student-group/override.ts';
 import type { Release, StudentGroup } from '../domain/student-group/student-group.ts';
 import { findDoubt, isTitleMissing } from '../domain/text/doubtful-field.ts';
 import { instructionFault, normaliseName, overrideFault } from '../domain/text/name.ts';
-import { zoneFor } from '../domain/time/send-window.ts';
+import { orderedName } from '../domain/text/name-order.ts';
+import { nameOrderOf, zoneFor } from '../domain/time/send-window.ts';
 import type { NameFitResult, PrintedFact, Printer, Trial } from '../ports/printer.ts';
 import { type DeclaredFacts, declaredFacts, declaredTexts, personalFacts } from './declared-facts.ts';
 
@@ -70,7 +71,7 @@ export function tryPrinting(
   if (executed) return fails('name-unprintable', executed);
   const doubt = findDoubt(studentGroup, overrides);
   if (doubt) return fails('name-doubtful', doubt.detail);
-  const names = printableNames(studentGroup, countryCode, certTemplate, printer);
+  const names = printableNames(subject, countryCode, certTemplate, rulebook, printer);
   if (!names.ok) return names;
   const hours = printer.checkHours(certTemplate, release.hoursTotal);
   if (hours) return fails('lms-invalid', message('hours-unprintable', { fault: hours }));
@@ -106,10 +107,12 @@ export function tryPrinting(
   };
 }
 
+/** The names to print, in the order of the country; a name that a coordinator or a file gave is printed as it was given. */
 function printableNames(
-  studentGroup: StudentGroup,
+  { studentGroup, overrides }: Printed,
   country: string,
   templateId: string,
+  { countries }: Pick<Rules, 'countries'>,
   printer: Pick<Printer, 'fitName'>,
 ): NameFitResult {
   const { fullName, latinName } = studentGroup.student;
@@ -117,7 +120,15 @@ function printableNames(
   const latin = latinName === null ? null : normaliseName(latinName);
   if (!native.ok) return native;
   if (latin && !latin.ok) return latin;
-  return printer.fitName({ templateId, holderName: native.name, latinName: latin?.name ?? null, country });
+  const { familyName, latinFamilyName } = studentGroup.printed ?? {};
+  const order = nameOrderOf(countries, country);
+  const isGiven = (overrides.latinName ?? overrides.fileLatinName) !== null;
+  return printer.fitName({
+    templateId,
+    holderName: overrides.fullName === null ? orderedName(native.name, familyName, order) : native.name,
+    latinName: latin && (isGiven ? latin.name : orderedName(latin.name, latinFamilyName, order)),
+    country,
+  });
 }
 
 /**

@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { applyOverrides, NO_OVERRIDES, type Overrides } from '../../src/domain/student-group/override.ts';
 import { Release, StudentGroup } from '../../src/domain/student-group/student-group.ts';
 import { CountriesFile } from '../../src/domain/time/send-window.ts';
 import { printedFacts } from '../../src/lifecycle/printed-facts.ts';
+import { tryPrinting } from '../../src/lifecycle/try-printing.ts';
+import type { Trial } from '../../src/ports/printer.ts';
 import { NOTHING_STATED } from '../support/nothing-declared.ts';
 
 const DEFAULT = { default: { contact: { windows: [{ days: ['mon'], from: '09:00', to: '18:00' }] } } };
@@ -66,5 +69,48 @@ describe('the facts of a version', () => {
       registrarNumber: '77-1',
     });
     assert.deepEqual(frozen('GE', {}, { printed: { school: ' ', registrarNumber: null } }).further, { city: 'Almaty' });
+  });
+});
+
+describe('the name that a diploma would print', () => {
+  const PRINTER: Trial = {
+    unmailable: [],
+    fitName: ({ holderName, latinName }) => ({ ok: true, holderName, latinName }),
+    checkText: () => null,
+    gradeInWords: (_template, grade) => grade,
+    checkHours: () => null,
+  };
+  const printed = { familyName: 'Үлгібаева', latinFamilyName: 'Ulgibayeva' };
+  function namesFor(country: string, spoken: Partial<Overrides> = {}): (string | null)[] {
+    const student = { ...GROUP.student, fullName: 'Әсем Үлгібаева', latinName: 'Asem Ulgibayeva' };
+    const overrides = { ...NO_OVERRIDES, ...spoken };
+    const subject = {
+      ...{ studentGroup: applyOverrides({ ...GROUP, printed, student }, overrides), release: RELEASE, overrides },
+      emailShared: false,
+    };
+    const tried = tryPrinting(
+      subject,
+      country,
+      'teacher-en',
+      {
+        criteria: { version: 1, programmes: [] },
+        countries: CountriesFile.parse({
+          ...DEFAULT,
+          UZ: { zone: 'Asia/Tashkent', nameOrder: 'family-first' },
+          GE: { zone: 'Asia/Tbilisi' },
+        }),
+        ...{ templates: new Map([['teacher-en', { language: 'en', hash: 'a'.repeat(64) }]]), issuer: ISSUER },
+      },
+      PRINTER,
+    );
+    assert.ok(tried.ok, tried.ok ? '' : tried.detail);
+    return [tried.print.holderName, tried.print.latinName];
+  }
+
+  it('is in the order of the country where the family name is known; what a person or a file gave stays as it is', () => {
+    assert.deepEqual(namesFor('UZ'), ['Үлгібаева Әсем', 'Ulgibayeva Asem']);
+    assert.deepEqual(namesFor('GE'), ['Әсем Үлгібаева', 'Asem Ulgibayeva']);
+    assert.deepEqual(namesFor('UZ', { fullName: 'Асем Үлгібаева' }), ['Асем Үлгібаева', 'Ulgibayeva Asem']);
+    assert.deepEqual(namesFor('UZ', { fileLatinName: 'Asem Ulgibayeva' }), ['Үлгібаева Әсем', 'Asem Ulgibayeva']);
   });
 });

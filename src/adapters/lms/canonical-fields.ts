@@ -41,6 +41,8 @@ export const CANONICAL_FIELDS = {
     'printed',
     'printed.school',
     'printed.registrarNumber',
+    'printed.familyName',
+    'printed.latinFamilyName',
     'consents',
   ],
   release: [

@@ -68,6 +68,9 @@ export const StudentGroup = z.object({
       school: z.string().max(600).nullish(),
       /** Number of this diploma in a register of others. */
       registrarNumber: z.string().max(100).nullish(),
+      /** Which words of `fullName` and `latinName` are the family name, for countries with an order of their own. */
+      familyName: z.string().max(1000).nullish(),
+      latinFamilyName: z.string().max(1000).nullish(),
     })
     .nullish(),
   consents: z

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { CountryDiploma } from '../certificate/country-diploma.ts';
 import { isCountryCode } from '../country/country-name.ts';
 import { message } from '../messages/message.ts';
+import { NAME_ORDERS, type NameOrder } from '../text/name-order.ts';
 import { civilTime, firstShown, instantsOf, localTime, mergeIntervals, wallClock } from './local-time.ts';
 import { countriesOfZone, type Interval, isZone, offsetAt, offsetSegments, soleZoneOf } from './zone.ts';
 
@@ -66,6 +67,8 @@ const CountryEntry = z.strictObject({
   contact: Contact.optional(),
   /** What its diplomas print differently. */
   diploma: CountryDiploma.optional(),
+  /** How its diplomas write names; only names whose family name `lms.yaml` tells are changed. */
+  nameOrder: z.enum(NAME_ORDERS, `expected one of ${NAME_ORDERS.join(', ')}`).optional(),
   /** What the public lookup shows of its holders: everything, or of the name the initials alone, and no project. */
   visibility: z.enum(VISIBILITIES, `expected one of ${VISIBILITIES.join(', ')}`).optional(),
   /** How long a diploma waits after it was drawn before the first letter may bring it. */
@@ -116,6 +119,11 @@ export function policyFor(file: CountriesFile, country: string): ContactPolicy {
 export function holdFor(file: CountriesFile, country: string): number {
   const hold = entryOf(file, country)?.hold;
   return hold === undefined ? 0 : Duration.fromISO(hold).toMillis();
+}
+
+/** How diplomas of a country write names; undefined: as the LMS does. */
+export function nameOrderOf(file: CountriesFile, country: string): NameOrder | undefined {
+  return entryOf(file, country)?.nameOrder;
 }
 
 /** Whether the public lookup shows the names of this country's holders as initials. */
