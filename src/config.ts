@@ -7,17 +7,30 @@ import { z } from 'zod';
 import { InputError } from './domain/failure.ts';
 import { isZone } from './domain/time/zone.ts';
 
-const positive = (fallback: number) => z.coerce.number().positive().default(fallback);
-const whole = (fallback: number) => z.coerce.number().int().min(1).max(1000).default(fallback);
-const days = (fallback: number, least: number) => z.coerce.number().int().min(least).max(36_500).default(fallback);
+/** A number in plain decimal digits, because a blank text, "0x50" and "1e3" are slips of the pen and no settings. */
+const decimal = (isValid: (value: number) => boolean, rule: string) =>
+  z
+    .string()
+    .trim()
+    .refine((text) => /^\d+(\.\d+)?$/.test(text) && isValid(Number(text)), `must be ${rule}`)
+    .transform(Number);
+const positive = (fallback: number) => decimal((value) => value > 0, 'a number greater than 0').default(fallback);
+const wholeFrom = (least: number, most: number) =>
+  decimal(
+    (value) => Number.isInteger(value) && value >= least && value <= most,
+    `a whole number from ${least} to ${most}`,
+  );
+const whole = (fallback: number) => wholeFrom(1, 1000).default(fallback);
+const port = wholeFrom(0, 65_535);
+const days = (fallback: number, least: number) => wholeFrom(least, 36_500).default(fallback);
 /** 0: never deleted. */
 const daysOrNever = (least: number) =>
-  z.coerce
-    .number()
-    .int()
-    .max(36_500)
-    .refine((count) => count === 0 || count >= least, `must be 0 (never), or at least ${least}`)
-    .default(0);
+  decimal(
+    (count) => count === 0 || (Number.isInteger(count) && count >= least && count <= 36_500),
+    `0 (never), or a whole number from ${least} to 36500`,
+  ).default(0);
+const oneOf = <const Words extends readonly string[]>(words: Words) =>
+  z.enum(words, `must be one of ${words.join(', ')}`);
 const httpUrl = z.url({ protocol: /^https?$/, error: 'must be an http:// or https:// address' });
 const cores = availableParallelism();
 const commaList = <Part extends z.ZodType<string, string>>(part: Part) =>
@@ -110,7 +123,7 @@ const Settings = z.object({
   AWS_ENDPOINT_URL_S3: httpUrl.optional(),
   TEMPLATES_DIR: z.string().default('./templates'),
   HOST: z.string().default('127.0.0.1'),
-  PORT: z.coerce.number().int().min(0).max(65535).default(8080),
+  PORT: port.default(8080),
   TRUST_PROXY: z
     .string()
     .refine(isTrustProxy, 'must be the number of reverse proxies, or their addresses, separated by commas')
@@ -163,8 +176,8 @@ const Settings = z.object({
   EVENTS_SECRET: webhookSecrets.optional(),
   WORKER_CONCURRENCY: whole(Math.max(10, cores * 5)),
   RENDER_THREADS: whole(Math.max(1, cores - 1)),
-  DRAIN_SECONDS: z.coerce.number().min(0).max(3600).default(5),
-  METRICS_PORT: z.coerce.number().int().min(0).max(65535).optional(),
+  DRAIN_SECONDS: decimal((value) => value <= 3600, 'a number from 0 to 3600').default(5),
+  METRICS_PORT: port.optional(),
   /** Names and meanings as OpenTelemetry has them; without an endpoint no traces are exported. */
   OTEL_EXPORTER_OTLP_ENDPOINT: httpUrl.optional(),
   OTEL_EXPORTER_OTLP_HEADERS: z
@@ -176,8 +189,8 @@ const Settings = z.object({
   RETENTION_IMPORT_ROWS_DAYS: days(30, 1),
   RETENTION_DRY_RUNS_DAYS: daysOrNever(30),
   RETENTION_UNAWARDED_DAYS: daysOrNever(30),
-  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
-  LOG_FORMAT: z.enum(['pretty', 'json']).default(process.stdout.isTTY ? 'pretty' : 'json'),
+  LOG_LEVEL: oneOf(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  LOG_FORMAT: oneOf(['pretty', 'json']).default(process.stdout.isTTY ? 'pretty' : 'json'),
 });
 export type SettingName = keyof z.infer<typeof Settings>;
 /** Every setting, parsed; named as in the environment. */

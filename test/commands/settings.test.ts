@@ -120,6 +120,31 @@ describe('the setting TRUST_PROXY', () => {
   }
 });
 
+describe('a setting that is a number or a word', () => {
+  const refused: [SettingName, string[], string][] = [
+    ['PORT', ['abc', ' ', '-1', '65536', '80.5', '0x50', '1e3', 'Infinity'], 'must be a whole number from 0 to 65535'],
+    ['METRICS_PORT', ['http', '65536'], 'must be a whole number from 0 to 65535'],
+    ['SENDSAY_CONCURRENCY', ['-1', '0', '1.5', '1001', ' '], 'must be a whole number from 1 to 1000'],
+    ['LMS_RATE_PER_SECOND', ['0', '-5', 'fast', '5/s', ' '], 'must be a number greater than 0'],
+    ['DRAIN_SECONDS', ['-1', '3601', '5s', ' '], 'must be a number from 0 to 3600'],
+    ['RETENTION_EVENTS_DAYS', ['29', '30.5', 'never'], 'must be a whole number from 30 to 36500'],
+    ['RETENTION_DRY_RUNS_DAYS', ['29', 'never'], 'must be 0 (never), or a whole number from 30 to 36500'],
+    ['LOG_LEVEL', ['verbose', 'INFO'], 'must be one of fatal, error, warn, info, debug, trace, silent'],
+    ['LOG_FORMAT', ['xml'], 'must be one of pretty, json'],
+  ];
+  for (const [name, values, rule] of refused) {
+    it(`is refused with the rule of ${name}`, () => {
+      for (const value of values) assert.deepEqual(faultsOf(name, value), [`${name}: ${rule}`], value);
+    });
+  }
+
+  it('may have spaces around it, and decimals where the rule says "number"', () => {
+    assert.equal(readConfig({ PORT: ' 8081 ' }, []).PORT, 8081);
+    assert.equal(readConfig({ SENDSAY_POLL_SECONDS: '0.25' }, []).SENDSAY_POLL_SECONDS, 0.25);
+    assert.equal(readConfig({ RETENTION_DRY_RUNS_DAYS: '0' }, []).RETENTION_DRY_RUNS_DAYS, 0);
+  });
+});
+
 describe('a secret in a file (NAME_FILE)', () => {
   let dir: string;
   before(async () => {
