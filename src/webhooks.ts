@@ -28,7 +28,7 @@ export interface WebhookContext {
     headers: Record<string, string | string[] | undefined>;
     rawBody: Buffer;
     now: Date;
-  }) => { ok: true; event: LmsEvent } | { ok: false; status: 400 | 401; detail: string };
+  }) => { ok: true; event: LmsEvent } | RefusedWebhook;
   /** How the configured mail provider sends callbacks. */
   callbacks: MailCallbacks;
   countWebhook: (source: string, type: string) => void;
@@ -175,10 +175,18 @@ export function guardCallbacks(app: Express, { callbacks }: Pick<WebhookContext,
   });
 }
 
+interface RefusedWebhook {
+  ok: false;
+  status: 400 | 401;
+  detail: string;
+  /** Faults of the body, each with its JSON pointer. */
+  faults?: InputFault[];
+}
+
 function takeLmsEvent(ctx: WebhookContext): RequestHandler {
   return async (req, res) => {
     const checked = ctx.verifyLmsWebhook({ headers: req.headers, rawBody: requestBytes(req), now: ctx.clock.now() });
-    if (!checked.ok) throw new Problem(checked.status, checked.detail, faultsOf(checked));
+    if (!checked.ok) throw new Problem(checked.status, checked.detail, errorsOf(checked));
     const { event } = checked;
     await ctx.db.transaction(async (trx) => {
       const isNew = await insertLmsEvent(trx, event, ctx.clock.now());
@@ -193,18 +201,16 @@ function takeLmsEvent(ctx: WebhookContext): RequestHandler {
 function takeCallbacks(ctx: WebhookContext): RequestHandler {
   return async (req, res) => {
     const read = ctx.callbacks.parse(requestBytes(req));
-    if (!read.ok) throw new Problem(400, read.detail, faultsOf({ status: 400, detail: read.detail }));
+    if (!read.ok) throw new Problem(400, read.detail, { errors: [{ pointer: '', detail: read.detail }] });
     if (read.events > 0) await hasten(ctx);
     ctx.countWebhook(ctx.callbacks.route, 'callback');
     res.status(202).end();
   };
 }
 
-/** The pointer at the start of a detail names the faulty place; otherwise the whole body is faulty. */
-function faultsOf({ status, detail }: { status: number; detail: string }): { errors?: InputFault[] } {
-  if (status !== 400) return {};
-  const [, pointer = '', what = detail] = /^(\/[^\s:]*): (.*)$/s.exec(detail) ?? [];
-  return { errors: [{ pointer, detail: what }] };
+/** Without faults of its own the whole body, or a header, is faulty. */
+function errorsOf({ status, detail, faults }: RefusedWebhook): { errors?: InputFault[] } {
+  return status === 400 ? { errors: faults ?? [{ pointer: '', detail }] } : {};
 }
 
 /**

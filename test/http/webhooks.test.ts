@@ -94,6 +94,26 @@ test('a webhook with a wrong or old signature gets 401, a malformed body 400, a 
   assert.deepEqual(overheard.jobs, []);
 });
 
+test('each fault of a signed body is told with its own JSON pointer; the whole body has the empty one', async () => {
+  const { app } = over();
+  const faults = async (body: string) => {
+    const answer = await request(app).post('/webhooks/lms').set(sign(body)).send(body);
+    assert.equal(answer.status, 400, body);
+    return answer.body.errors;
+  };
+  assert.deepEqual(await faults('[]'), [{ pointer: '', detail: 'expected a JSON object' }]);
+  assert.deepEqual(await faults('{"type":5,"timestamp":"yesterday","data":{"studentGroupId":"sg"}}'), [
+    { pointer: '/type', detail: 'expected text of 1 to 200 characters' },
+    { pointer: '/timestamp', detail: 'expected a time such as 2026-11-01T00:00:00Z' },
+  ]);
+  assert.deepEqual(await faults('{"type":"student-group.updated","data":[]}'), [
+    { pointer: '/data', detail: 'expected a JSON object' },
+  ]);
+  assert.deepEqual(await faults('{"type":"release.closed"}'), [
+    { pointer: '/data/releaseId', detail: 'required for release.closed' },
+  ]);
+});
+
 test('a webhook whose signed bytes are not UTF-8 gets 400 with that reason; numeric ids are read as text', async () => {
   const { app, overheard } = over();
   const key = Buffer.from(secret.slice(6), 'base64');

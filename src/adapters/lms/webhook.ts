@@ -14,23 +14,41 @@ export interface WebhookEvent {
   at: Date;
 }
 
-export type WebhookResult = { ok: true; event: WebhookEvent } | { ok: false; status: 400 | 401; detail: string };
+export type WebhookResult = { ok: true; event: WebhookEvent } | RefusedWebhook;
+
+interface RefusedWebhook {
+  ok: false;
+  status: 400 | 401;
+  detail: string;
+  /** Faults of the body, each with its JSON pointer; the whole body has the empty one. */
+  faults?: BodyFault[];
+}
+
+interface BodyFault {
+  pointer: string;
+  detail: string;
+}
 
 /** Tolerance against replays, required by Standard Webhooks: five minutes in both directions, in seconds. */
 const TOLERANCE_SECONDS = 300;
 const MAX_SIGNATURES = 32;
 
 // PostgreSQL accepts neither U+0000 nor lone surrogates in a text.
+const WORD = 'expected text of 1 to 200 characters';
 const Word = z
-  .string()
-  .min(1)
-  .max(200)
+  .string(WORD)
+  .min(1, WORD)
+  .max(200, WORD)
   .refine((text) => !/[\p{Cc}\p{Cs}]/u.test(text), 'expected text without control characters and lone surrogates');
-const Envelope = z.object({
-  type: Word,
-  timestamp: z.iso.datetime({ offset: true }).nullish(),
-  data: z.unknown().optional(),
-});
+const OBJECT = 'expected a JSON object';
+const Envelope = z.object(
+  {
+    type: Word,
+    timestamp: z.iso.datetime({ offset: true, error: 'expected a time such as 2026-11-01T00:00:00Z' }).nullish(),
+    data: z.unknown().optional(),
+  },
+  OBJECT,
+);
 /** Ids are read as in records: whole numbers become text. */
 const Id = z
   .unknown()
@@ -43,7 +61,7 @@ const Id = z
   })
   .pipe(Word.nullable())
   .optional();
-const Ids = z.object({ studentGroupId: Id, releaseId: Id });
+const Ids = z.object({ studentGroupId: Id, releaseId: Id }, OBJECT);
 
 /** The id that a known type requires. */
 const NEEDED_ID: ReadonlyMap<string, 'studentGroupId' | 'releaseId'> = new Map([
@@ -115,13 +133,14 @@ function readEvent(id: string, sentAt: Date, body: Buffer): WebhookResult {
     return refuse(400, 'body: expected JSON');
   }
   const envelope = Envelope.safeParse(content);
-  if (!envelope.success) return refuse(400, describe(envelope.error, ''));
+  if (!envelope.success) return refuseBody(faultsOf(envelope.error, ''));
   const { type, timestamp, data } = envelope.data;
   const ids = Ids.safeParse(data ?? {});
   const needed = NEEDED_ID.get(type);
   if (needed !== undefined) {
-    if (!ids.success) return refuse(400, describe(ids.error, '/data'));
-    if ((ids.data[needed] ?? null) === null) return refuse(400, `/data/${needed}: required for ${type}`);
+    if (!ids.success) return refuseBody(faultsOf(ids.error, '/data'));
+    if ((ids.data[needed] ?? null) === null)
+      return refuseBody([{ pointer: `/data/${needed}`, detail: `required for ${type}` }]);
   }
   return {
     ok: true,
@@ -135,11 +154,10 @@ function readEvent(id: string, sentAt: Date, body: Buffer): WebhookResult {
   };
 }
 
-function describe(error: z.ZodError, prefix: string): string {
+function faultsOf(error: z.ZodError, prefix: string): BodyFault[] {
   return error.issues
     .slice(0, 5)
-    .map((issue) => `${prefix}${issue.path.map((part) => `/${String(part)}`).join('') || '/'}: ${issue.message}`)
-    .join('; ');
+    .map(({ path, message }) => ({ pointer: [prefix, ...path.map(String)].join('/'), detail: message }));
 }
 
 function one(header: string | string[] | undefined): string | null {
@@ -147,6 +165,11 @@ function one(header: string | string[] | undefined): string | null {
   return value === undefined || value.trim() === '' ? null : value.trim();
 }
 
-function refuse(status: 400 | 401, detail: string): WebhookResult {
+function refuse(status: 400 | 401, detail: string): RefusedWebhook {
   return { ok: false, status, detail };
+}
+
+function refuseBody(faults: BodyFault[]): RefusedWebhook {
+  const detail = faults.map((fault) => `${fault.pointer || 'body'}: ${fault.detail}`).join('; ');
+  return { ok: false, status: 400, detail, faults };
 }
