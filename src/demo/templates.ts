@@ -38,11 +38,16 @@ export async function refuseTemplatesFolder(templates: string, written: string):
 /**
  * Copies the templates folder for the demo. In the copy every country has open send windows at any hour, except one
  * whose only slot is two days ahead.
- * @throws InputError when the copy would overlap its source
+ * @throws InputError when the source has no countries.yaml, or the copy would overlap its source
  */
 export async function prepareDemoTemplates(from: string, to: string, now: Date): Promise<void> {
   await refuseTemplatesFolder(from, to);
-  const countries = parseDocument(await readFile(join(from, COUNTRIES), 'utf8'));
+  const text = await readFile(join(from, COUNTRIES), 'utf8').catch(() => {
+    throw new InputError(
+      `${join(from, COUNTRIES)}: cannot be read; run the demo in the folder that has the templates, or set TEMPLATES_DIR`,
+    );
+  });
+  const countries = parseDocument(text);
   const days = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
   for (const entry of (countries.contents as unknown as { items: { key: { value: string } }[] }).items) {
     if (entry.key.value !== 'default') countries.deleteIn([entry.key.value, 'contact']);

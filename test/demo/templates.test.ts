@@ -37,6 +37,14 @@ describe("the demo's copy of the templates folder", () => {
     }
   });
 
+  it('is refused with the way to mend it when there is no templates folder', async () => {
+    const nowhere = join(dir, 'nowhere');
+    await assert.rejects(prepare(nowhere, join(dir, 'copy')), {
+      name: 'InputError',
+      message: `${join(nowhere, 'countries.yaml')}: cannot be read; run the demo in the folder that has the templates, or set TEMPLATES_DIR`,
+    });
+  });
+
   it('is made without a change of the source when folder and files are symbolic links', async () => {
     const before = await contentsOf(source);
     const linked = join(dir, 'linked');
