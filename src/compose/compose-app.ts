@@ -2,7 +2,6 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { verifyLmsWebhook } from '../adapters/lms/webhook.ts';
 import { createSpreadsheets } from '../adapters/spreadsheet/create-spreadsheets.ts';
 import { loadForms } from '../adapters/templates-dir/load-forms.ts';
-
 import { loadRulebook } from '../adapters/templates-dir/load-rulebook.ts';
 import type { AppDeps } from '../app.ts';
 import type { Config } from '../config.ts';

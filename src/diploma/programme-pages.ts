@@ -18,6 +18,7 @@ import type { FittedText } from './type/fit.ts';
 
 /** No row is lower than this, without its paddings, in points. */
 const LEAST = 6;
+
 interface Row {
   title: FittedText;
   /** Hours of the module; null if it has none. */

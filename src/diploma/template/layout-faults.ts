@@ -123,13 +123,12 @@ function stackFaults(source: TemplateSource, template: PreparedTemplate, path: P
     else {
       const height = worst.height + part.gap * squeeze;
       const word = part.when ?? part.unless;
-      const sums = either.get(word ?? '') ?? { when: 0, unless: 0 };
       if (word === undefined) most += height;
-      else
-        either.set(word, {
-          ...sums,
-          [part.when === undefined ? 'unless' : 'when']: height + (part.when === undefined ? sums.unless : sums.when),
-        });
+      else {
+        const sums = either.get(word) ?? { when: 0, unless: 0 };
+        sums[part.when === undefined ? 'unless' : 'when'] += height;
+        either.set(word, sums);
+      }
     }
   }
   for (const { when, unless } of either.values()) most += Math.max(when, unless);
