@@ -16,6 +16,7 @@ import { readBytes, requestBytes } from './platform/http/json-body.ts';
 import { type InputFault, Problem } from './platform/http/problem.ts';
 import type { Clock } from './ports/clock.ts';
 import type { MailCallbacks } from './ports/mail.ts';
+import type { RefusedWebhook } from './ports/refused-webhook.ts';
 import { insertLmsEvent, type LmsEvent, subjectOf } from './records/lms/lms-events.ts';
 import type { Db } from './records/rows.ts';
 
@@ -173,14 +174,6 @@ export function guardCallbacks(app: Express, { callbacks }: Pick<WebhookContext,
     }
     next();
   });
-}
-
-interface RefusedWebhook {
-  ok: false;
-  status: 400 | 401;
-  detail: string;
-  /** Faults of the body, each with its JSON pointer. */
-  faults?: InputFault[];
 }
 
 function takeLmsEvent(ctx: WebhookContext): RequestHandler {

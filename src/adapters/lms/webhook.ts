@@ -1,5 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
+import type { RefusedWebhook, WebhookFault } from '../../ports/refused-webhook.ts';
 import { parseExact, readId } from './exact-json.ts';
 import { formOf } from './value-forms.ts';
 
@@ -15,19 +16,6 @@ export interface WebhookEvent {
 }
 
 export type WebhookResult = { ok: true; event: WebhookEvent } | RefusedWebhook;
-
-interface RefusedWebhook {
-  ok: false;
-  status: 400 | 401;
-  detail: string;
-  /** Faults of the body, each with its JSON pointer; the whole body has the empty one. */
-  faults?: BodyFault[];
-}
-
-interface BodyFault {
-  pointer: string;
-  detail: string;
-}
 
 /** Tolerance against replays, required by Standard Webhooks: five minutes in both directions, in seconds. */
 const TOLERANCE_SECONDS = 300;
@@ -154,7 +142,7 @@ function readEvent(id: string, sentAt: Date, body: Buffer): WebhookResult {
   };
 }
 
-function faultsOf(error: z.ZodError, prefix: string): BodyFault[] {
+function faultsOf(error: z.ZodError, prefix: string): WebhookFault[] {
   return error.issues
     .slice(0, 5)
     .map(({ path, message }) => ({ pointer: [prefix, ...path.map(String)].join('/'), detail: message }));
@@ -169,7 +157,7 @@ function refuse(status: 400 | 401, detail: string): RefusedWebhook {
   return { ok: false, status, detail };
 }
 
-function refuseBody(faults: BodyFault[]): RefusedWebhook {
+function refuseBody(faults: WebhookFault[]): RefusedWebhook {
   const detail = faults.map((fault) => `${fault.pointer || 'body'}: ${fault.detail}`).join('; ');
   return { ok: false, status: 400, detail, faults };
 }
