@@ -1,6 +1,6 @@
-import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Knex } from 'knex';
+import { openSlots, type Taken } from './gate-slots.ts';
 
 export interface GateSettings {
   /** Name of the external service. Rate limiters with the same name share one rate. */
@@ -39,68 +39,42 @@ const HORIZON_MS = 1000;
  * use.
  */
 const NEAR_MS = 5;
+/** A process without any slot asks another one for a slot when its first caller has waited for so long. */
+const PATIENCE_MS = 250;
+/** So that one process does not take all slots of a great number at once. */
+const MOST_AT_ONCE = 20;
 
-/** One unused moment may be caught up, so that the average rate is reached. */
-const RESERVE = `
-  update gate_rate set next_at = greatest(next_at, clock_timestamp() - interval_us * interval '1 microsecond')
-    + interval_us * interval '1 microsecond'`;
-const SOON = `next_at < clock_timestamp() + :horizon * interval '1 millisecond'`;
-const RESERVED = `next_at - interval_us * interval '1 microsecond' as send_at`;
-const BACKLOG = `(select extract(epoch from next_at - clock_timestamp()) * 1000 from gate_rate where name = :name)::float8`;
-const WAIT = `extract(epoch from rate.send_at - clock_timestamp()) * 1000`;
-
-/** One round trip: takes a free or expired slot, and only with it reserves the next moment to send. */
-const TAKE_SLOT = `
-  with slot as (
-    update gate_slot set holder = :holder, leased_until = clock_timestamp() + make_interval(secs => :lease)
-    where (name, slot_group, slot) = (
-      select name, slot_group, slot from gate_slot
-      where name = :name and slot_group = :group and slot < :concurrency and leased_until < clock_timestamp()
-        and exists (select 1 from gate_rate where name = :name and ${SOON})
-      order by slot limit 1 for update skip locked)
-    returning slot),
-  rate as (${RESERVE} where name = :name and exists (select 1 from slot) returning ${RESERVED})
-  select (select slot from slot) as slot, (select ${WAIT} from rate)::float8 as wait, ${BACKLOG} as backlog`;
-
-const TAKE_MOMENT = `
-  with rate as (${RESERVE} where name = :name and ${SOON} returning ${RESERVED})
-  select null as slot, (select ${WAIT} from rate)::float8 as wait, ${BACKLOG} as backlog`;
-
-/** No synchronous flush to disk: other sessions see the change at once, and after a crash the lease frees the slot. */
-const GIVE_BACK = `
-  update gate_slot set holder = null, leased_until = '-infinity'
-  where name = :name and slot_group = :group and slot = :slot and holder = :holder
-  returning set_config('synchronous_commit', 'off', true)`;
-
-interface Taken {
-  slot: number | null;
-  /** Milliseconds until the reserved moment; null when no slot was free. */
-  wait: number | null;
-  /** Milliseconds until the next unreserved moment. */
-  backlog: number | null;
+/** A caller that waits for a slot and a moment. */
+interface Caller {
+  began: number;
+  resolve: (taken: Taken) => void;
+  reject: (reason: unknown) => void;
 }
 
-interface Acquired {
-  slot: number | null;
-  /** Milliseconds until the reserved moment. */
-  wait: number;
-  /** On the monotonic clock, taken before the slot was acquired. */
-  since: number;
+/** A slot whose call has ended. */
+interface Ended {
+  taken: Taken;
+  done: () => void;
 }
 
 /**
  * A rate limiter (gate) for an external service: at most `concurrency` concurrent calls and `ratePerSecond` calls per
- * second for all workers together, kept in PostgreSQL. In each process only the first waiting caller queries the
- * database. The slot of a killed holder stays taken until its lease expires, because the service may still work on that
- * call. Rows are created and changed settings applied before the first call.
+ * second for all workers together, kept in PostgreSQL. In each process one statement at a time gives slots back and
+ * takes others, for all calls that ended or wait by then. The slot of a killed holder stays taken until its lease
+ * expires, because the service may still work on that call. Rows are created and changed settings applied before the
+ * first call.
  */
 export function createGate(knex: Knex, settings: GateSettings): Gate {
   const { name, group = 'main', concurrency, leaseSeconds, maxWaitSeconds = 60, sleep = realSleep, waited } = settings;
-  const statement = concurrency === null ? TAKE_MOMENT : TAKE_SLOT;
-  const horizon = concurrency === null ? HORIZON_MS : NEAR_MS;
-  const line = createLine();
+  const horizonMs = concurrency === null ? HORIZON_MS : NEAR_MS;
+  const exchange = openSlots(knex, { name, group, concurrency, leaseSeconds, horizonMs });
+  const callers: Caller[] = [];
+  let ended: Ended[] = [];
+  /** Slots of this process. */
+  const held = new Set<Taken>();
   let installed: Promise<void> | undefined;
-  /** Wakes the first caller in the queue. */
+  let exchanging = false;
+  /** Ends the rest between two looks for a free slot. */
   let wake = (): void => undefined;
 
   async function ready(): Promise<void> {
@@ -111,72 +85,128 @@ export function createGate(knex: Knex, settings: GateSettings): Gate {
     });
   }
 
-  async function acquire(holder: string, cancel?: AbortSignal): Promise<Acquired> {
-    const began = performance.now();
-    await line.enter(cancel);
+  function acquire(cancel?: AbortSignal): Promise<Taken> {
+    return new Promise((resolve, reject) => {
+      const leave = (): void => {
+        const place = callers.indexOf(caller);
+        if (place < 0) return;
+        callers.splice(place, 1);
+        wake();
+        reject(cancel?.reason);
+      };
+      const caller: Caller = {
+        began: performance.now(),
+        resolve: (taken) => {
+          cancel?.removeEventListener('abort', leave);
+          resolve(taken);
+        },
+        reject: (reason) => {
+          cancel?.removeEventListener('abort', leave);
+          reject(reason);
+        },
+      };
+      callers.push(caller);
+      cancel?.addEventListener('abort', leave, { once: true });
+      start();
+    });
+  }
+
+  function release(taken: Taken): Promise<void> | void {
+    if (taken.slot === null) return;
+    return new Promise((done) => {
+      ended.push({ taken, done });
+      wake();
+      start();
+    });
+  }
+
+  function start(): void {
+    if (exchanging) return;
+    exchanging = true;
+    void exchangeAll();
+  }
+
+  async function exchangeAll(): Promise<void> {
+    // Calls that begin or end in the same turn of the event loop share a statement.
+    await new Promise((resolve) => setImmediate(resolve));
+    for (let pause = 3; callers.length > 0 || ended.length > 0; ) {
+      const { got, backlog } = await exchangeOnce();
+      if (got === 'all') continue;
+      pause = got === 'some' ? 3 : Math.min(pause * 1.5, 12);
+      await rest(Math.max(pause + Math.random() * pause, Math.min(backlog - 0.8 * horizonMs, 5000)));
+    }
+    exchanging = false;
+  }
+
+  /** @returns how many of the callers that waited got a slot and a moment, and how far the next moment is. */
+  async function exchangeOnce(): Promise<{ got: 'all' | 'some' | 'none'; backlog: number }> {
+    const back = ended.map(({ taken }) => taken);
+    const over = ended;
+    ended = [];
+    const first = callers[0];
+    const asking = callers.slice(0, MOST_AT_ONCE);
+    const isUrgent = first !== undefined && held.size === back.length && performance.now() - first.began > PATIENCE_MS;
+    const slots = [...held].map(({ slot }) => slot ?? 0);
     try {
-      return await take(holder, began, cancel);
+      const { taken, backlog } = await exchange({ back, want: asking.length, held: slots, urgent: isUrgent });
+      for (const each of back) held.delete(each);
+      for (const each of taken) hand(each);
+      giveUp();
+      if (taken.length === asking.length) return { got: 'all', backlog };
+      return { got: taken.length > 0 ? 'some' : 'none', backlog };
+    } catch (error) {
+      // The leases of slots that could not be given back expire by themselves.
+      for (const each of back) held.delete(each);
+      for (const caller of asking) drop(caller)?.reject(error);
+      return { got: 'all', backlog: 0 };
     } finally {
-      line.leave();
+      for (const { done } of over) done();
     }
   }
 
-  async function take(holder: string, began: number, cancel?: AbortSignal): Promise<Acquired> {
-    for (let pause = 3; ; pause = Math.min(pause * 1.5, 12)) {
-      cancel?.throwIfAborted();
-      const since = performance.now();
-      const { rows } = await knex.raw<{ rows: Taken[] }>(statement, {
-        holder,
-        name,
-        group,
-        concurrency,
-        horizon,
-        lease: leaseSeconds,
-      });
-      const [taken] = rows;
-      if (taken === undefined || taken.backlog === null)
-        throw new Error(`rate limiter ${name}: its rate is not stored in the database`);
-      if (taken.wait !== null) return { slot: taken.slot, wait: taken.wait, since };
-      if (performance.now() - began > maxWaitSeconds * 1000)
-        throw new GateBusy(`${name}: no slot became free within ${maxWaitSeconds} s`);
-      const far = Math.min(taken.backlog - 0.8 * horizon, 5000);
-      await rest(Math.max(pause + Math.random() * pause, far), cancel);
-    }
+  function hand(taken: Taken): void {
+    if (taken.slot !== null) held.add(taken);
+    const caller = callers.shift();
+    // The caller that wanted it has cancelled.
+    if (caller === undefined) void release(taken);
+    else caller.resolve(taken);
   }
 
-  async function release(holder: string, slot: number | null): Promise<void> {
-    if (slot === null) return;
-    // The call's result must not be lost when the slot cannot be released; its lease expires by itself.
-    await knex.raw(GIVE_BACK, { name, group, slot, holder }).catch(() => undefined);
-    wake();
+  function drop(caller: Caller): Caller | undefined {
+    const place = callers.indexOf(caller);
+    return place < 0 ? undefined : callers.splice(place, 1)[0];
   }
 
-  /** Waits for the given time, or until this process releases a slot. */
-  async function rest(milliseconds: number, cancel?: AbortSignal): Promise<void> {
+  function giveUp(): void {
+    const late = callers.filter(({ began }) => performance.now() - began > maxWaitSeconds * 1000);
+    for (const caller of late)
+      drop(caller)?.reject(new GateBusy(`${name}: no slot became free within ${maxWaitSeconds} s`));
+  }
+
+  /** Waits for the given time, or until a call of this process ends or is cancelled. */
+  async function rest(milliseconds: number): Promise<void> {
     const woken = new AbortController();
     wake = () => woken.abort();
-    const signal = cancel === undefined ? woken.signal : AbortSignal.any([woken.signal, cancel]);
-    await sleep(milliseconds, signal).catch((error: unknown) => {
-      if (!woken.signal.aborted) throw error;
-    });
+    if (ended.length > 0 || callers.length === 0) return;
+    await sleep(milliseconds, woken.signal).catch(() => undefined);
   }
 
   return async (call, cancel) => {
     await ready();
+    cancel?.throwIfAborted();
     const began = performance.now();
-    const holder = randomUUID();
-    const { slot, wait: until, since } = await acquire(holder, cancel);
+    const taken = await acquire(cancel);
     try {
       const margin = Math.min(5000, leaseSeconds * 250);
-      const left = Math.max(0, leaseSeconds * 1000 - margin - (performance.now() - since));
+      const left = Math.max(0, leaseSeconds * 1000 - margin - (performance.now() - taken.since));
       const lapse = AbortSignal.timeout(Math.round(left));
       const signal = cancel === undefined ? lapse : AbortSignal.any([lapse, cancel]);
-      if (until > 0) await sleep(Math.ceil(until), signal);
+      if (taken.wait > 0) await sleep(Math.ceil(taken.wait), signal);
       signal.throwIfAborted();
       waited?.(performance.now() - began);
       return await call(signal);
     } finally {
-      await release(holder, slot);
+      await release(taken);
     }
   };
 }
@@ -211,38 +241,6 @@ export async function penalise(knex: Knex, name: string, seconds: number): Promi
   await knex('gate_rate')
     .where({ name })
     .update({ next_at: knex.raw('greatest(next_at, clock_timestamp() + make_interval(secs => ?))', [seconds]) });
-}
-
-/** A FIFO queue of callers; a caller that cancels leaves at once. */
-function createLine(): { enter(cancel?: AbortSignal): Promise<void>; leave(): void } {
-  const behind: (() => void)[] = [];
-  let taken = false;
-  return {
-    async enter(cancel) {
-      cancel?.throwIfAborted();
-      if (!taken) {
-        taken = true;
-        return;
-      }
-      await new Promise<void>((resolve, reject) => {
-        const giveUp = (): void => {
-          behind.splice(behind.indexOf(turn), 1);
-          reject(cancel?.reason);
-        };
-        const turn = (): void => {
-          cancel?.removeEventListener('abort', giveUp);
-          resolve();
-        };
-        behind.push(turn);
-        cancel?.addEventListener('abort', giveUp, { once: true });
-      });
-    },
-    leave() {
-      const next = behind.shift();
-      if (next === undefined) taken = false;
-      else next();
-    },
-  };
 }
 
 async function realSleep(milliseconds: number, signal?: AbortSignal): Promise<void> {
