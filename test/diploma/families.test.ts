@@ -2,7 +2,10 @@ import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
 import { openPdfium } from '../../src/diploma/check/pdfium.ts';
 import { withPdf } from '../../src/diploma/check/pdfium-document.ts';
+import { selfCheck } from '../../src/diploma/check/self-check.ts';
+import { expectedOf } from '../../src/diploma/check/self-check-expected.ts';
 import { drawDiploma } from '../../src/diploma/draw-diploma.ts';
+import { sampleTexts } from '../../src/diploma/preview/sample-texts.ts';
 import { loadTemplates } from '../../src/diploma/template/load-templates.ts';
 import { PreparedTemplate } from '../../src/diploma/template/prepared-template.ts';
 import type { TemplateBundle } from '../../src/diploma/template/template.ts';
@@ -84,6 +87,28 @@ describe('every family of diplomas', () => {
               );
           });
       });
+    }
+  });
+
+  it('reads right in PDFium where a school name in quotation marks follows a right-to-left name', async () => {
+    // The Armenian and Georgian sans faces have no quotation marks, so the first mark is a text object of its own.
+    for (const bundle of templates.filter(({ id }) => /-(hy|ka)$/.test(id))) {
+      const { courseTitle, modules, issuer: school, signatory, position } = sampleTexts(bundle.language);
+      const programme = Array.from({ length: 12 }, (_, index) => ({ title: modules[index % 4] ?? '', hours: 2 }));
+      const issuer = { name: `«${school.replaceAll(/[«»„“"]/g, '')}»`, url: 'https://school.example' };
+      const sample = {
+        latinName: 'Sample Holder',
+        courseTitle,
+        issuer,
+        programme,
+        signatory: { name: signatory, position },
+      };
+      for (const holderName of ['אברהם שפיץ', 'فاطمة الزهراء', 'ژاله چگینی']) {
+        const facts = factsFor(bundle, { holderName, ...sample });
+        const template = new PreparedTemplate(bundle);
+        const fault = await selfCheck(await drawDiploma(facts, template, null), expectedOf(facts, template, null));
+        assert.equal(fault, null, `${bundle.id}, ${holderName}`);
+      }
     }
   });
 });

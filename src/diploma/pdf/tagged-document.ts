@@ -1,6 +1,7 @@
 import type { Face } from '../type/faces.ts';
 import { letterGlyphs } from '../type/letter-glyphs.ts';
-import type { ShapedLine } from '../type/shaped-line.ts';
+import type { Run, ShapedLine } from '../type/shaped-line.ts';
+import type { ShapedGlyph } from '../type/typeface.ts';
 import { EmbeddedFace } from './embedded-face.ts';
 import { type DocumentInfo, PdfContainer } from './pdf-container.ts';
 import { placeSeal, type SealRoom } from './seal-placeholder.ts';
@@ -202,11 +203,15 @@ export class TaggedDocument {
     const letters = this.#letters && joined && line.runs.every((run) => !run.face.font.isCff);
     const span = !letters && line.actualText === 'span';
     if (span) this.#pdf.markContent('Span', { actual: line.text });
-    const runs = line.runs.map((run) => {
+    const runs = line.runs.map((run, index) => {
       const face = this.#faceOf(run.face);
       const shown = letters
         ? face.showLetters(letterGlyphs(run), size)
-        : face.show(run.glyphs, size, line.actualText === 'element');
+        : face.show(
+            this.#letters && index === 0 ? notAlone(run, line) : run.glyphs,
+            size,
+            line.actualText === 'element',
+          );
       return `/${face.name} ${plain(size)} Tf\n${shown}`;
     });
     const spaced = spacing !== 0 && !line.joined;
@@ -233,6 +238,17 @@ export class TaggedDocument {
 }
 
 const plain = (value: number): string => String(Math.round(value * 1000) / 1000);
+
+/**
+ * The glyphs of a line's first run. Where it is one sign of another face than the rest, a space without width comes
+ * before it: PDFium guesses the direction of a text object with one character from the whole page, took quotation marks
+ * for a part of the line above, and reordered both lines when that had a right-to-left name.
+ */
+function notAlone({ face, glyphs, text }: Run, { runs }: ShapedLine): readonly ShapedGlyph[] {
+  const alone = glyphs.length === 1 && runs.length > 1 && !/[\p{L}\p{N}]/u.test(text);
+  const [space] = alone ? face.font.shape(' ', false).glyphs : [];
+  return space === undefined || space.id === 0 ? glyphs : [{ ...space, advance: 0 }, ...glyphs];
+}
 
 /** A colour such as `#17365d` as operands of a colour operator. */
 const colourOperands = (colour: string): string =>
