@@ -18,3 +18,33 @@ export function parseRows<T extends z.ZodType>(schema: T, rows: unknown[]): z.in
 export function parseRow<T extends z.ZodType>(schema: T, row: unknown): z.infer<T> | null {
   return row === undefined || row === null ? null : schema.parse(row);
 }
+
+/**
+ * Inputs of one statement as a table: one array parameter for each column, so that the text, and with it the prepared
+ * plan, is the same for any number of rows. The planner expects few of them.
+ * @param columns the type of each column
+ */
+export function inputTable<Column extends string>(
+  columns: Record<Column, string>,
+): {
+  /** SQL of a `from` item, with columns named as given; `place` counts its rows from 1. */
+  as: (alias: string) => string;
+  /** Named parameters of `as`. */
+  values: (rows: readonly Record<Column, unknown>[]) => Record<Column, unknown[]>;
+} {
+  const names = Object.keys(columns) as Column[];
+  const arrays = names.map((name) => `:${name}::${columns[name]}[]`).join(', ');
+  return {
+    as: (alias) =>
+      `unnest(${arrays}) with ordinality as ${alias}(${names.map((name) => `"${name}"`).join(', ')}, place)`,
+    values: (rows) =>
+      Object.fromEntries(names.map((name) => [name, rows.map((row) => row[name])])) as Record<Column, unknown[]>,
+  };
+}
+
+/** A result for each input, in their order, from rows that tell the `place` of theirs. */
+export function byPlace<Row extends { place: number }>(count: number, rows: readonly Row[]): (Row | undefined)[] {
+  const results: (Row | undefined)[] = Array.from({ length: count });
+  for (const row of rows) results[row.place - 1] = row;
+  return results;
+}

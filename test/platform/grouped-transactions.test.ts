@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { Knex } from 'knex';
+import { sharedStatement } from '../../src/platform/database/coalesced-reads.ts';
 import { openDatabase } from '../../src/platform/database/database.ts';
 import {
   collectBeforeCommit,
@@ -25,7 +26,7 @@ describe('transactions that several calls share', () => {
   });
 
   const insert = (grouped: GroupedTransactions, name: string) =>
-    grouped(async (trx) => {
+    grouped([], async (trx) => {
       await trx('grouped').insert({ name });
       return name;
     });
@@ -54,7 +55,7 @@ describe('transactions that several calls share', () => {
       return (await trx.raw('select pg_current_xact_id()::text as id')).rows[0].id;
     };
     const grouped = groupTransactions(db);
-    const ask = (key: string) => grouped((trx) => readOnce(trx, key, read));
+    const ask = (key: string) => grouped([], (trx) => readOnce(trx, key, read));
     const [first, second, other] = await Promise.all([ask('x'), ask('x'), ask('y')]);
     assert.equal(first, second);
     assert.equal(first, other, 'one transaction');
@@ -78,8 +79,8 @@ describe('transactions that several calls share', () => {
     const other = await db.transaction();
     await lock(other, 'x2');
     const shared = Promise.all([
-      grouped((trx) => lock(trx, 'x1')),
-      grouped(async (trx) => {
+      grouped([], (trx) => lock(trx, 'x1')),
+      grouped([], async (trx) => {
         await otherWaits;
         return lock(trx, 'x2');
       }),
@@ -104,7 +105,7 @@ describe('transactions that several calls share', () => {
       const prefix = `c ${why}`;
       const results = await Promise.allSettled([
         insert(grouped, `${prefix} 1`),
-        grouped(async (trx) => {
+        grouped([], async (trx) => {
           await trx('grouped').insert({ name: `${prefix} bad` });
           await fail(trx);
         }),
@@ -122,18 +123,72 @@ describe('transactions that several calls share', () => {
     await db('grouped').insert({ name: 'd locked' });
     const holder = await db.transaction();
     await holder('grouped').where({ name: 'd locked' }).forUpdate();
-    const waits = grouped((trx) => trx('grouped').where({ name: 'd locked' }).update({ name: 'd changed' }));
+    const waits = grouped([], (trx) => trx('grouped').where({ name: 'd locked' }).update({ name: 'd changed' }));
     assert.equal(await insert(grouped, 'd other'), 'd other');
     await holder.commit();
     assert.equal(await waits, 1);
     assert.deepEqual(await stored('d'), ['d changed', 'd other']);
   });
 
+  const asked: string[][] = [];
+  const stamp = sharedStatement(async (trx: Knex, names: string[]) => {
+    asked.push(names);
+    await trx('grouped').insert(names.map((name) => ({ name })));
+    return names.map((name) => name.toUpperCase());
+  });
+
+  it('make their shared statements in one, with a result for each', async () => {
+    asked.length = 0;
+    const grouped = groupTransactions(db);
+    const twice = (name: string) =>
+      grouped([name], async (trx) => [await stamp(trx, `e ${name}1`), await stamp(trx, `e ${name}2`)]);
+    assert.deepEqual(await Promise.all([twice('x'), twice('y')]), [
+      ['E X1', 'E X2'],
+      ['E Y1', 'E Y2'],
+    ]);
+    assert.deepEqual(asked, [
+      ['e x1', 'e y1'],
+      ['e x2', 'e y2'],
+    ]);
+    await db.transaction((trx) => Promise.all([stamp(trx, 'e z1'), stamp(trx, 'e z2')]));
+    assert.deepEqual(asked.slice(2), [['e z1'], ['e z2']], 'not shared: each is a statement of its own');
+  });
+
+  it('repeat each call alone when a shared statement fails', async () => {
+    asked.length = 0;
+    const grouped = groupTransactions(db);
+    const results = await Promise.allSettled(
+      ['f x', 'f y', 'f y'].map((name, index) => grouped([`${index}`], (trx) => stamp(trx, name))),
+    );
+    assert.deepEqual(results.map(({ status }) => status).toSorted(), ['fulfilled', 'fulfilled', 'rejected']);
+    assert.deepEqual(await stored('f'), ['f x', 'f y']);
+    assert.equal(asked[0]?.length, 3);
+  });
+
+  it('run calls about the same subject one after the other', async () => {
+    const grouped = groupTransactions(db);
+    const count = (subjects: string[]) =>
+      grouped(subjects, async (trx) => {
+        const names: string[] = await trx('grouped').whereLike('name', 'g%').pluck('name');
+        await stamp(trx, `g${names.length}`);
+        return names.length;
+      });
+    assert.deepEqual(await Promise.all([count(['a', 'b']), count(['b', 'c']), count(['c'])]), [0, 1, 2]);
+    assert.equal(await transactions('g'), 1);
+  });
+
+  it('begin no oftener than they may, but at once after a pause', async () => {
+    const grouped = groupTransactions(db, { paceMs: 3_600_000, most: 3 });
+    assert.equal(await insert(grouped, 'h1'), 'h1');
+    await Promise.all(['h2', 'h3', 'h4'].map((name) => insert(grouped, name)));
+    assert.equal(await transactions('h'), 2, 'as many as a transaction may hold wait no longer');
+  });
+
   it('act once on what their calls collected, but not on what a failed one did', async () => {
     const grouped = groupTransactions(db);
     const acts: string[][] = [];
     const collect = (name: string, fails = false) =>
-      grouped(async (trx) => {
+      grouped([], async (trx) => {
         const collected = collectBeforeCommit(trx, 'names', [name], async (shared, names) => {
           acts.push(names);
           await shared('collected').insert({ names: names.join(' ') });

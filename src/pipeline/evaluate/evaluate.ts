@@ -67,7 +67,7 @@ export function makeEvaluate(ctx: EvaluateContext): (job: JobData['evaluate']) =
       await storeReleaseSnapshot(ctx.db, judged.releaseHash, judged.subject.release);
       storedReleases.add(judged.releaseHash);
     }
-    const settled = grouped(async (trx) => {
+    const settled = grouped(subjectsOf(id, judged, batch), async (trx) => {
       const now = batch && (await readOnce(trx, `batch ${batch.id}`, (db) => selectBatch(db, batch.id)));
       if (now?.cancelledAt || now?.pausedAt) return;
       // LMS data or overrides changed during the judgement: judge again with the current data.
@@ -79,6 +79,12 @@ export function makeEvaluate(ctx: EvaluateContext): (job: JobData['evaluate']) =
       await postpone(ctx, { id, batchId }, error.message);
     });
   };
+}
+
+/** Evaluations of one student see each other's results, and so do events: their awards are counted. */
+function subjectsOf(id: string, judged: Prepared | null, batch: Batch | null): string[] {
+  const student = judged === null ? [] : [`student ${judged.subject.studentGroup.student.id}`];
+  return [`group ${id}`, ...student, ...(batch === null ? ['events'] : [])];
 }
 
 /**

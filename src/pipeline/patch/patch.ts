@@ -117,7 +117,7 @@ async function isUnchanged(ctx: ReportContext, group: StoredGroup): Promise<bool
   const at = ctx.clock.now();
   const pulled = await ctx.lms.pullOne(group.id);
   const same = pulled?.ok === true && isDeepStrictEqual(pulled.studentGroup, group.snapshot);
-  await ctx.grouped(async (trx) => {
+  await ctx.grouped([group.id], async (trx) => {
     if (pulled === null) return recordGone(trx, group.id, group.releaseId, at);
     await recordPull(trx, pulled, at, ctx.normaliseEmail, { id: group.id });
     if (!same) await ctx.enqueue(trx, 'evaluate', [{ id: group.id, batchId: null }]);
@@ -127,7 +127,7 @@ async function isUnchanged(ctx: ReportContext, group: StoredGroup): Promise<bool
 }
 
 async function finish(ctx: ReportContext, certificate: Certificate, etag: string | null): Promise<void> {
-  await ctx.grouped(async (trx) => {
+  await ctx.grouped([certificate.studentGroupId], async (trx) => {
     if (etag !== null) await recordEtag(trx, certificate.studentGroupId, etag);
     const patched = await recordPatched(trx, certificate.id, ctx.clock.now());
     if (patched?.waitingLetter) await ctx.enqueue(trx, 'send', [{ id: patched.waitingLetter }]);

@@ -75,11 +75,11 @@ export function makeRender(ctx: RenderContext): (job: JobData['render']) => Prom
     const files = issued && named(issued);
     if (files) {
       const sha256s = files.artefacts.map(({ sha256 }) => sha256);
-      await grouped((trx) => announceFiles(trx, of, sha256s, ctx.clock.now()));
+      await grouped([id], (trx) => announceFiles(trx, of, sha256s, ctx.clock.now()));
       await ctx.artefacts.put(files.artefacts);
     }
     const zones = await zonesOf(ctx, certificate);
-    const counts = await grouped(async (trx) => {
+    const counts = await grouped([id], async (trx) => {
       await endKeyHold(trx);
       if (!(await lockVersion(trx, id, version))) return false;
       if (files) {

@@ -160,7 +160,7 @@ async function record(
     return brake;
   };
   try {
-    const brake = await ctx.grouped(write);
+    const brake = await ctx.grouped([attempt.id], write);
     if (brake === 'stopped') logSendingStopped(ctx.log, 'detail' in end ? end.detail : undefined);
     if (brake === 'released') await releaseWaitingLetters(ctx);
     return due;

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { isSharedTransaction } from './grouped-transactions.ts';
 
 /** A row reader by key, for callers that ask one by one. */
 export type CoalescedRead<K, V> = (db: Knex, key: K) => Promise<V | undefined>;
@@ -12,32 +13,11 @@ interface Asked<K, V> {
 /** Keys per statement. */
 const MOST = 50;
 
-/**
- * Reads that are asked for in the same turn of the event loop go to the database in one statement. Nothing is kept: a
- * read always begins after it was asked for. In a transaction each read is a statement of its own. When the common
- * statement fails, for example because one row cannot be parsed, each key is read alone, so that nobody else suffers.
- */
-export function coalescedRead<K, V>(
-  readMany: (db: Knex, keys: K[]) => Promise<(V | undefined)[]>,
-): CoalescedRead<K, V> {
+/** Calls that are made in the same turn of the event loop, on one connection pool or in one transaction, are done together. */
+function together<K, V>(runAll: (db: Knex, asked: Asked<K, V>[]) => Promise<void>): CoalescedRead<K, V> {
   const waiting = new WeakMap<Knex, Asked<K, V>[]>();
-  const readOne = async (db: Knex, key: K): Promise<V | undefined> => (await readMany(db, [key]))[0];
-
-  async function readAll(db: Knex, asked: Asked<K, V>[]): Promise<void> {
-    if (asked.length > 1) {
-      const keys = asked.map(({ key }) => key);
-      const values = await readMany(db, keys).catch(() => null);
-      if (values !== null) {
-        for (const [index, { resolve }] of asked.entries()) resolve(values[index]);
-        return;
-      }
-    }
-    for (const { key, resolve, reject } of asked) await readOne(db, key).then(resolve, reject);
-  }
-
-  return (db, key) => {
-    if (db.isTransaction === true) return readOne(db, key);
-    return new Promise((resolve, reject) => {
+  return (db, key) =>
+    new Promise((resolve, reject) => {
       const asked = { key, resolve, reject };
       const others = waiting.get(db);
       if (others !== undefined) return void others.push(asked);
@@ -45,10 +25,62 @@ export function coalescedRead<K, V>(
       waiting.set(db, all);
       setImmediate(() => {
         waiting.delete(db);
-        for (let from = 0; from < all.length; from += MOST) void readAll(db, all.slice(from, from + MOST));
+        for (let from = 0; from < all.length; from += MOST) void runAll(db, all.slice(from, from + MOST));
       });
     });
-  };
+}
+
+async function runMany<K, V>(
+  db: Knex,
+  asked: Asked<K, V>[],
+  statement: (db: Knex, keys: K[]) => Promise<(V | undefined)[]>,
+): Promise<void> {
+  await statement(
+    db,
+    asked.map(({ key }) => key),
+  ).then(
+    (values) => {
+      for (const [index, { resolve }] of asked.entries()) resolve(values[index]);
+    },
+    (error: unknown) => {
+      for (const { reject } of asked) reject(error);
+    },
+  );
+}
+
+/**
+ * Reads that are asked for in the same turn of the event loop go to the database in one statement. Nothing is kept: a
+ * read always begins after it was asked for. When the common statement fails, for example because one row cannot be
+ * parsed, each key is read alone, so that nobody else suffers. In a transaction it is a `sharedStatement`.
+ */
+export function coalescedRead<K, V>(
+  readMany: (db: Knex, keys: K[]) => Promise<(V | undefined)[]>,
+): CoalescedRead<K, V> {
+  const inTransaction = sharedStatement(readMany);
+  const inPool = together<K, V>(async (db, asked) => {
+    const values =
+      asked.length === 1
+        ? null
+        : await readMany(
+            db,
+            asked.map(({ key }) => key),
+          ).catch(() => null);
+    if (values !== null) for (const [index, { resolve }] of asked.entries()) resolve(values[index]);
+    else for (const one of asked) await runMany(db, [one], readMany);
+  });
+  return (db, key) => (db.isTransaction === true ? inTransaction(db, key) : inPool(db, key));
+}
+
+/**
+ * A statement that calls of a shared transaction (`groupTransactions`) make together when they come to it in the same
+ * turn of the event loop: `statement` gets all their inputs and returns a result for each, in order. Everywhere else it
+ * gets one input. When it fails, the shared transaction fails, and each call is repeated alone.
+ */
+export function sharedStatement<K, V>(
+  statement: (db: Knex, inputs: K[]) => Promise<(V | undefined)[]>,
+): CoalescedRead<K, V> {
+  const shared = together<K, V>((trx, asked) => runMany(trx, asked, statement));
+  return async (db, input) => (isSharedTransaction(db) ? shared(db, input) : (await statement(db, [input]))[0]);
 }
 
 /** Reads the row whose `column` is the key; of several such rows, any. */

@@ -1,6 +1,7 @@
 import knexFactory, { type Knex } from 'knex';
 import pg from 'pg';
 import { createStatementNames, prepareStatements } from './named-statements.ts';
+import { oneStatementAtATime } from './one-statement-at-a-time.ts';
 
 export interface DatabaseOptions {
   /** PostgreSQL connection URL; a secret, never logged. */
@@ -71,6 +72,7 @@ export function openDatabase(options: DatabaseOptions): Knex {
         client.query(`set datestyle to iso; set jit to off; set plan_cache_mode to ${plans}`, (error) =>
           done(error, client),
         );
+        oneStatementAtATime(client);
         if (names !== null) prepareStatements(client, names);
       },
     },

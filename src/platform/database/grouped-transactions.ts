@@ -1,7 +1,14 @@
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import type { Knex } from 'knex';
 
-/** Runs `work` in a transaction that it may share with other calls; resolves after the commit. */
-export type GroupedTransactions = <T>(work: (trx: Knex.Transaction) => Promise<T>) => Promise<T>;
+/**
+ * Runs `work` in a transaction that it may share with other calls; resolves after the commit.
+ * @param subjects what the call is about: calls with a common subject run one after the other, all others at once
+ */
+export type GroupedTransactions = <T>(
+  subjects: readonly string[],
+  work: (trx: Knex.Transaction) => Promise<T>,
+) => Promise<T>;
 
 export interface GroupOptions {
   /** Calls per transaction. Default 20. */
@@ -11,9 +18,15 @@ export interface GroupOptions {
    * `deadlock_timeout` (1 s), so that in a deadlock the shared transaction ends and no other one is chosen.
    */
   lockTimeoutMs?: number;
+  /**
+   * Least time between the beginnings of two transactions, in milliseconds, so that more calls share one. The first call
+   * after a pause never waits. Default 0.
+   */
+  paceMs?: number;
 }
 
 interface Call {
+  subjects: readonly string[];
   work: (trx: Knex.Transaction) => Promise<unknown>;
   resolve: (value: unknown) => void;
   reject: (reason: unknown) => void;
@@ -28,24 +41,28 @@ const endings = new WeakMap<object, Collected>();
 const shared = new WeakMap<object, Map<string, Promise<unknown>>>();
 
 /**
- * Groups short transactions: calls that arrive while one transaction runs share the next one, one after the other. They
- * share its commit, and with it the flush to disk, deferred triggers, and notifications.
+ * Groups short transactions: calls that arrive while one transaction runs share the next one. They share its commit, and
+ * with it the flush to disk, deferred triggers, and notifications. They run at once, so that their `sharedStatement`s
+ * become one; calls about a common subject run in their order, and each sees the changes of the earlier ones.
  *
  * No call stops another: when one fails, or waits long for a lock, the shared transaction is rolled back and each of its
- * calls gets a transaction of its own. So `work` may run twice and must have no effects outside its transaction. It sees
- * the changes of earlier calls, as if these had been committed.
+ * calls gets a transaction of its own. So `work` may run twice and must have no effects outside its transaction.
  */
 export function groupTransactions(
   db: Knex,
-  { most = 20, lockTimeoutMs = 250 }: GroupOptions = {},
+  { most = 20, lockTimeoutMs = 250, paceMs = 0 }: GroupOptions = {},
 ): GroupedTransactions {
   let waiting: Call[] = [];
   let running = false;
+  let began = Number.NEGATIVE_INFINITY;
 
   async function runAll(): Promise<void> {
     // Calls that become ready in the same turn of the event loop belong together.
-    await new Promise((resolve) => setImmediate(resolve));
+    await nextTurn();
     while (waiting.length > 0) {
+      const pause = began + paceMs - performance.now();
+      if (pause > 0 && waiting.length < most) await sleep(pause);
+      began = performance.now();
       const group = waiting.slice(0, most);
       waiting = waiting.slice(most);
       await runGroup(db, group, lockTimeoutMs);
@@ -53,9 +70,9 @@ export function groupTransactions(
     running = false;
   }
 
-  return <T>(work: (trx: Knex.Transaction) => Promise<T>) =>
+  return <T>(subjects: readonly string[], work: (trx: Knex.Transaction) => Promise<T>) =>
     new Promise<T>((resolve, reject) => {
-      waiting.push({ work, resolve: resolve as (value: unknown) => void, reject });
+      waiting.push({ subjects, work, resolve: resolve as (value: unknown) => void, reject });
       if (running) return;
       running = true;
       void runAll();
@@ -79,13 +96,24 @@ function runShared(db: Knex, group: Call[], lockTimeoutMs: number): Promise<unkn
     endings.set(trx, collected);
     shared.set(trx, new Map());
     await trx.raw(`set local lock_timeout = ${Math.round(lockTimeoutMs)}`);
-    const results: unknown[] = [];
-    for (const { work } of group) results.push(await work(trx));
+    const latest = new Map<string, Promise<unknown>>();
+    const works = group.map(({ subjects, work }) => {
+      const earlier = subjects.flatMap((subject) => latest.get(subject) ?? []);
+      const done = earlier.length === 0 ? work(trx) : Promise.all(earlier).then(() => work(trx));
+      for (const subject of subjects) latest.set(subject, done);
+      return done;
+    });
+    // All of them end before a rollback.
+    await Promise.allSettled(works);
+    const results = await Promise.all(works);
     endings.delete(trx);
     for (const { items, act } of collected.values()) await act(trx, items);
     return results;
   });
 }
+
+/** Whether several calls run in this transaction at once. */
+export const isSharedTransaction = (db: Knex): boolean => shared.has(db);
 
 /**
  * In a shared transaction, collects items for one call of `act` right before its commit.

@@ -3,8 +3,8 @@ import type { Classified } from '../../domain/batch-class.ts';
 import type { Reason } from '../../domain/failure.ts';
 import { NO_LETTER } from '../../domain/letter/choose-letter.ts';
 import type { ReasonCode } from '../../domain/reason-codes.ts';
-import { coalescedRow } from '../../platform/database/coalesced-reads.ts';
-import { type Db, parseRow, parseRows } from '../rows.ts';
+import { coalescedRow, sharedStatement } from '../../platform/database/coalesced-reads.ts';
+import { type Db, inputTable, parseRow, parseRows } from '../rows.ts';
 
 const Batch = z
   .object({
@@ -199,24 +199,55 @@ export async function recordItemEvaluated(
   at: Date,
 ): Promise<void> {
   const { outlook } = input;
-  await trx('batch_item')
-    .where({ batch_id: input.batchId, student_group_id: input.studentGroupId })
-    .update({
-      ...(input.releaseId === undefined ? {} : { release_id: input.releaseId }),
-      decision_id: input.decisionId,
-      would_be: input.wouldBe,
-      skipped_code: input.skipped?.code ?? null,
-      skipped_detail: input.skipped?.detail ?? null,
-      class: outlook?.class ?? null,
-      cause: outlook?.cause ?? null,
-      country: outlook?.letter?.country ?? null,
-      zone: outlook?.letter?.zone ?? null,
-      letter_due: outlook?.letter?.due ?? null,
-      name_length: outlook?.name?.length ?? null,
-      script: outlook?.name?.script ?? null,
-      evaluated_at: at,
-    });
+  await evaluated(trx, {
+    batch_id: input.batchId,
+    student_group_id: input.studentGroupId,
+    release_id: input.releaseId ?? null,
+    decision_id: input.decisionId,
+    would_be: input.wouldBe,
+    skipped_code: input.skipped?.code ?? null,
+    skipped_detail: input.skipped?.detail ?? null,
+    class: outlook?.class ?? null,
+    cause: outlook?.cause ?? null,
+    country: outlook?.letter?.country ?? null,
+    zone: outlook?.letter?.zone ?? null,
+    letter_due: outlook?.letter?.due ?? null,
+    name_length: outlook?.name?.length ?? null,
+    script: outlook?.name?.script ?? null,
+    evaluated_at: at,
+  });
 }
+
+const EVALUATED = {
+  decision_id: 'uuid',
+  would_be: 'text',
+  skipped_code: 'text',
+  skipped_detail: 'text',
+  class: 'text',
+  cause: 'text',
+  country: 'text',
+  zone: 'text',
+  letter_due: 'timestamptz',
+  name_length: 'integer',
+  script: 'text',
+  evaluated_at: 'timestamptz',
+};
+const ITEM = { batch_id: 'uuid', student_group_id: 'text', release_id: 'text' };
+const ITEMS = inputTable({ ...ITEM, ...EVALUATED });
+
+const evaluated = sharedStatement<Record<keyof typeof ITEM | keyof typeof EVALUATED, unknown>, void>(
+  async (trx, items) => {
+    const set = Object.keys(EVALUATED).map((column) => `${column} = i.${column}`);
+    await trx.raw(
+      `update batch_item as b set release_id = coalesce(i.release_id, b.release_id), ${set.join(', ')}
+       from ${ITEMS.as('i')} where b.batch_id = i.batch_id and b.student_group_id = i.student_group_id
+         -- So that the planner looks them up, however small it believes the table is.
+         and b.student_group_id = any(:student_group_id::text[])`,
+      ITEMS.values(items),
+    );
+    return [];
+  },
+);
 
 /** Releases of a batch's items. */
 export async function selectBatchReleases(db: Db, batchId: string): Promise<string[]> {

@@ -12,16 +12,20 @@ interface Findable {
   latinName: string | null;
 }
 
-/** The search row of a certificate: the words of its names, and its number by `foldNumber`. */
-export function searchRow(db: Db, certificateId: string, { number, holderName, latinName }: Findable) {
-  const words: Knex.Raw = db.raw('array_to_tsvector(?::text[])', [searchWords(`${holderName} ${latinName ?? ''}`)]);
-  return { certificate_id: certificateId, words, number_key: foldNumber(number) };
+/** What a certificate is found by: the words of its names, none with a space, and its number by `foldNumber`. */
+export function searchTexts({ number, holderName, latinName }: Findable): { words: string[]; numberKey: string } {
+  return { words: searchWords(`${holderName} ${latinName ?? ''}`), numberKey: foldNumber(number) };
 }
 
 /** Makes a certificate searchable by the names of a version; names of earlier versions stay. */
 export async function recordSearchWords(trx: Db, certificateId: string, version: Findable): Promise<void> {
+  const { words, numberKey } = searchTexts(version);
   await trx('certificate_search')
-    .insert(searchRow(trx, certificateId, version))
+    .insert({
+      certificate_id: certificateId,
+      words: trx.raw('array_to_tsvector(?::text[])', [words]),
+      number_key: numberKey,
+    })
     .onConflict('certificate_id')
     .merge({ words: trx.raw('certificate_search.words || excluded.words') });
 }

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { foldNumber } from '../../domain/certificate/certificate-number.ts';
 import { DiplomaFacts } from '../../domain/certificate/diploma-facts.ts';
-import { coalescedRead, coalescedRow, rowsBy } from '../../platform/database/coalesced-reads.ts';
-import { type Db, parseRow, parseRows } from '../rows.ts';
-import { recordSearchWords, searchRow } from './certificate-search.ts';
+import { coalescedRead, coalescedRow, rowsBy, sharedStatement } from '../../platform/database/coalesced-reads.ts';
+import { byPlace, type Db, inputTable, parseRow, parseRows } from '../rows.ts';
+import { recordSearchWords, searchTexts } from './certificate-search.ts';
 
 const Certificate = z
   .object({
@@ -70,9 +70,21 @@ export async function selectCertificateIn(
   studentGroupId: string,
   releaseId: string,
 ): Promise<Certificate | null> {
-  const membership = { student_group_id: studentGroupId, release_id: releaseId };
-  return parseRow(Certificate, await db('certificate').where(membership).first());
+  return parseRow(Certificate, await certificateIn(db, { studentGroupId, releaseId }));
 }
+
+const MEMBERSHIPS = inputTable({ studentGroupId: 'text', releaseId: 'text' });
+
+const certificateIn = coalescedRead<{ studentGroupId: string; releaseId: string }, { place: number }>(
+  async (db, memberships) => {
+    const { rows } = await db.raw<{ rows: { place: number }[] }>(
+      `select i.place::int as place, c.* from ${MEMBERSHIPS.as('i')}
+       join certificate as c on c.student_group_id = i."studentGroupId" and c.release_id = i."releaseId"`,
+      MEMBERSHIPS.values(memberships),
+    );
+    return byPlace(memberships.length, rows);
+  },
+);
 
 /** A student group's certificate in its current release; else the newest one from before the LMS moved it. */
 export async function selectCertificateOfGroup(db: Db, studentGroupId: string): Promise<Certificate | null> {
@@ -140,14 +152,27 @@ export async function lockAwardsOf(
   prefix: string,
 ): Promise<boolean> {
   const key = JSON.stringify([studentId, releaseId, programmeId]);
-  // The release of a prefix never changes, so it may be read before the lock is there.
-  const { rows } = await trx.raw<{ rows: { own: boolean }[] }>(
-    `select pg_advisory_xact_lock(hashtextextended(:key, 0)),
-       exists (select from number_series where key = :prefix and release_id = :releaseId) as own`,
-    { key, prefix: foldNumber(prefix), releaseId },
-  );
-  return rows[0]?.own ?? false;
+  return (await awardsLocked(trx, { key, prefix: foldNumber(prefix), releaseId }))?.own ?? false;
 }
+
+const LOCKS = inputTable({ key: 'text', prefix: 'text', releaseId: 'text' });
+
+/**
+ * The locks are taken in the same order everywhere, so that two transactions cannot deadlock. The release of a prefix
+ * never changes, so it may be read before the lock is there.
+ */
+const awardsLocked = sharedStatement<
+  { key: string; prefix: string; releaseId: string },
+  { place: number; own: boolean }
+>(async (trx, wanted) => {
+  const { rows } = await trx.raw<{ rows: { place: number; own: boolean }[] }>(
+    `select place::int, pg_advisory_xact_lock(lock),
+       exists (select from number_series as s where s.key = ordered.prefix and s.release_id = ordered."releaseId") as own
+     from (select i.*, hashtextextended(i.key, 0) as lock from ${LOCKS.as('i')} order by lock offset 0) as ordered`,
+    LOCKS.values(wanted),
+  );
+  return byPlace(wanted.length, rows);
+});
 
 /** Serialises awards of a programme by events, over all releases. Call under lockAwardsOf. */
 export async function lockAutomaticAwards(trx: Db, programmeId: string): Promise<void> {
@@ -160,19 +185,26 @@ export async function lockAutomaticAwards(trx: Db, programmeId: string): Promise
  * awarded under another student id, in a group that the LMS has since merged into this one. Call under lockAwardsOf.
  */
 export async function selectAwarded(trx: Db, key: AwardKey): Promise<Certificate | null> {
-  // "offset 0" makes the planner read the few student groups first, never all certificates of the release.
-  const { rows } = await trx.raw<{ rows: unknown[] }>(
-    `select c.* from certificate c
-       where c.student_id = :studentId and c.release_id = :releaseId and c.programme_id = :programmeId
-     union all
-     select c.* from (select id from student_group where student_id = :studentId and release_id = :releaseId offset 0) g
-       cross join lateral (select * from certificate where student_group_id = g.id offset 0) c
-       where c.release_id = :releaseId and c.programme_id = :programmeId
-     limit 1`,
-    { ...key },
-  );
-  return parseRow(Certificate, rows[0]);
+  return parseRow(Certificate, await awarded(trx, key));
 }
+
+const AWARD_KEYS = inputTable({ studentId: 'text', releaseId: 'text', programmeId: 'text' });
+
+const awarded = sharedStatement<AwardKey, { place: number }>(async (trx, keys) => {
+  // "offset 0" makes the planner read the few student groups first, never all certificates of the release.
+  const { rows } = await trx.raw<{ rows: { place: number }[] }>(
+    `select i.place::int as place, a.* from ${AWARD_KEYS.as('i')} cross join lateral (
+       select c.* from certificate c
+         where c.student_id = i."studentId" and c.release_id = i."releaseId" and c.programme_id = i."programmeId"
+       union all
+       select c.* from (select id from student_group where student_id = i."studentId" and release_id = i."releaseId" offset 0) g
+         cross join lateral (select * from certificate where student_group_id = g.id offset 0) c
+         where c.release_id = i."releaseId" and c.programme_id = i."programmeId"
+       limit 1) as a`,
+    AWARD_KEYS.values(keys),
+  );
+  return byPlace(keys.length, rows);
+});
 
 /** Actor of awards by events of the LMS. */
 export const AUTOMATIC = 'automatic';
@@ -200,13 +232,87 @@ export async function insertAward(
   formatNumber: (prefix: string, sequence: number) => string,
   at: Date,
 ): Promise<DiplomaFacts> {
-  const [series] = await trx('number_series')
-    .where({ key: foldNumber(award.numberPrefix) })
-    .increment('last_number', 1)
-    .returning<{ last_number: number }[]>('last_number');
-  if (!series) throw new Error('the row with the number series of the release disappeared from the database');
-  const facts = award.facts(formatNumber(award.numberPrefix, series.last_number));
-  const certificate = {
+  const facts = await numberedAward(trx, { award, formatNumber, at });
+  if (facts === undefined) throw new Error('an award was not recorded');
+  return facts;
+}
+
+interface ToNumber {
+  award: Award;
+  formatNumber: (prefix: string, sequence: number) => string;
+  at: Date;
+}
+
+/** Two statements for all awards of a release in a transaction: the numbers are drawn, and everything is recorded. */
+const numberedAward = sharedStatement<ToNumber, DiplomaFacts>(async (trx, awards) => {
+  const drawn = await drawNumbers(
+    trx,
+    awards.map(({ award }) => foldNumber(award.numberPrefix)),
+  );
+  const facts = awards.map(({ award, formatNumber }, place) =>
+    award.facts(formatNumber(award.numberPrefix, drawn[place] as number)),
+  );
+  const rows = awards.map(({ award, at }, place) => awardRow(award, facts[place] as DiplomaFacts, at));
+  await trx.raw(
+    `with input as materialized (select * from ${AWARDS.as('i')}),
+     made as (insert into certificate (${OF_CERTIFICATE}) select ${OF_CERTIFICATE} from input),
+     frozen as (insert into certificate_version (certificate_id, version, facts, template_hash, actor, created_at)
+       select id, 1, facts, template_hash, actor, awarded_at from input),
+     untold as (insert into lms_report (certificate_id) select id from input)
+     insert into certificate_search (certificate_id, words, number_key)
+       select id, array_to_tsvector(string_to_array(words, ' ')), number_key from input`,
+    AWARDS.values(rows),
+  );
+  return facts;
+});
+
+/** Draws a number for each key of a series; a number for each place, in order. */
+async function drawNumbers(trx: Db, keys: readonly string[]): Promise<number[]> {
+  const numbers: number[] = [];
+  for (const key of [...new Set(keys)].sort()) {
+    const places = keys.flatMap((other, place) => (other === key ? [place] : []));
+    const [series] = await trx('number_series')
+      .where({ key })
+      .increment('last_number', places.length)
+      .returning<{ last_number: number }[]>('last_number');
+    if (!series) throw new Error('the row with the number series of the release disappeared from the database');
+    for (const [index, place] of places.entries()) numbers[place] = series.last_number - places.length + 1 + index;
+  }
+  return numbers;
+}
+
+const CERTIFICATE_COLUMNS = {
+  id: 'uuid',
+  student_id: 'text',
+  release_id: 'text',
+  programme_id: 'text',
+  student_group_id: 'text',
+  decision_id: 'uuid',
+  batch_id: 'uuid',
+  number: 'text',
+  code: 'text',
+  cert_template: 'text',
+  letter: 'text',
+  no_letter: 'boolean',
+  utm: 'text',
+  country: 'text',
+  recipient: 'text',
+  issue_date: 'date',
+  awarded_at: 'timestamptz',
+};
+const OF_CERTIFICATE = Object.keys(CERTIFICATE_COLUMNS).join(', ');
+const AWARDS = inputTable({
+  ...CERTIFICATE_COLUMNS,
+  facts: 'jsonb',
+  template_hash: 'text',
+  actor: 'text',
+  words: 'text',
+  number_key: 'text',
+});
+
+function awardRow(award: Award, facts: DiplomaFacts, at: Date) {
+  const { words, numberKey } = searchTexts(facts);
+  return {
     id: award.id,
     student_id: award.studentId,
     release_id: award.releaseId,
@@ -224,22 +330,12 @@ export async function insertAward(
     recipient: award.recipient,
     issue_date: award.issueDate,
     awarded_at: at,
-  };
-  const version = {
-    certificate_id: award.id,
-    version: 1,
     facts: JSON.stringify(facts),
     template_hash: facts.templateHash,
     actor: award.actor,
-    created_at: at,
+    words: words.join(' '),
+    number_key: numberKey,
   };
-  await trx
-    .with('made', trx('certificate').insert(certificate))
-    .with('frozen', trx('certificate_version').insert(version))
-    .with('untold', trx('lms_report').insert({ certificate_id: award.id }))
-    .insert(searchRow(trx, award.id, facts))
-    .into('certificate_search');
-  return facts;
 }
 
 /** Adds a version under the certificate's number and code. Call under `lockCertificate`. */

@@ -1,4 +1,5 @@
-import type { Db } from '../rows.ts';
+import { sharedStatement } from '../../platform/database/coalesced-reads.ts';
+import { byPlace, type Db, inputTable } from '../rows.ts';
 
 /** Entries per list: the minimum that verifiers of BitstringStatusList accept, so that an entry reveals little. */
 export const STATUS_LIST_LENGTH = 131_072;
@@ -11,14 +12,30 @@ interface Taken {
   taken: boolean;
 }
 
+interface Wanted {
+  certificateId: string;
+  version: number;
+  list: number | null;
+  index: number;
+}
+
+const WANTED = inputTable({ certificateId: 'uuid', version: 'integer', list: 'integer', index: 'integer' });
+
 /** One round trip: takes a position, if it is free, in the given list or in the newest one. */
 const TAKE = `
-  with place as (select coalesce(:list::integer, (select max(list) from status_entry), 1) as list),
+  with wanted as materialized (
+    select i.*, coalesce(i.list, (select max(list) from status_entry), 1) as tried from ${WANTED.as('i')}),
   taken as (
     insert into status_entry (list, index, certificate_id, version)
-    select list, :index::integer, :certificateId::uuid, :version::integer from place
-    on conflict (list, index) do nothing returning list)
-  select list, exists (select from taken) as taken from place`;
+    select tried, index, "certificateId", version from wanted
+    on conflict (list, index) do nothing returning certificate_id, version)
+  select w.place::int, w.tried as list, t.certificate_id is not null as taken
+  from wanted as w left join taken as t on t.certificate_id = w."certificateId" and t.version = w.version`;
+
+const take = sharedStatement<Wanted, Taken & { place: number }>(async (trx, wanted) => {
+  const { rows } = await trx.raw<{ rows: (Taken & { place: number })[] }>(TAKE, WANTED.values(wanted));
+  return byPlace(wanted.length, rows);
+});
 
 /**
  * Reserves a position for a credential in the newest status list, or in the next one when that is full enough. Two
@@ -34,18 +51,11 @@ export async function reserveStatusEntry(
   for (let tried = 0; ; tried += 1) {
     const index = randomBelow(STATUS_LIST_LENGTH);
     const list: number | null = newest === null ? null : newest + Math.floor(tried / TRIES);
-    const place: Taken = await take(trx, { ...version, list, index });
+    const place = await take(trx, { ...version, list, index });
+    if (place === undefined) throw new Error('no position of the status list was tried');
     if (place.taken) return { list: place.list, index };
     newest ??= place.list;
   }
-}
-
-async function take(
-  trx: Db,
-  wanted: { certificateId: string; version: number; list: number | null; index: number },
-): Promise<Taken> {
-  const { rows } = await trx.raw<{ rows: [Taken] }>(TAKE, wanted);
-  return rows[0];
 }
 
 /**

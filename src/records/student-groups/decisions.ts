@@ -3,8 +3,8 @@ import type { CriterionResult } from '../../domain/criteria/criteria.ts';
 import { explain } from '../../domain/criteria/criterion-words.ts';
 import type { Reason } from '../../domain/failure.ts';
 import { NO_OVERRIDES } from '../../domain/student-group/override.ts';
-import { coalescedRead } from '../../platform/database/coalesced-reads.ts';
-import { type Db, parseRow, parseRows } from '../rows.ts';
+import { coalescedRead, sharedStatement } from '../../platform/database/coalesced-reads.ts';
+import { byPlace, type Db, inputTable, parseRow, parseRows } from '../rows.ts';
 
 export type DecisionOutcome = 'met' | 'not-met' | 'held' | 'excluded';
 
@@ -59,25 +59,45 @@ export async function insertDecision(db: Db, decision: NewDecision, at: Date): P
 }
 
 /** One round trip, because every evaluation does it. A new evaluation ends any hold from before the award. */
+const COLUMNS = {
+  id: 'uuid',
+  student_group_id: 'text',
+  batch_id: 'uuid',
+  dry_run: 'boolean',
+  programme_id: 'text',
+  rules_hash: 'text',
+  outcome: 'text',
+  reason_code: 'text',
+  reason_detail: 'text',
+  criteria: 'jsonb',
+  inputs: 'jsonb',
+  country: 'jsonb',
+  cert_template: 'text',
+  decided_at: 'timestamptz',
+};
+const DECISIONS = inputTable(COLUMNS);
+const NAMES = Object.keys(COLUMNS).join(', ');
 const RECORD = `
-  with newest as materialized (
-    select id, inputs - 'circumstances' = :inputs::jsonb - 'circumstances'
-      and (rules_hash, outcome, coalesce(reason_code, ''), coalesce(reason_detail, ''))
-        = (:rules_hash, :outcome, coalesce(:reason_code, ''), coalesce(:reason_detail, '')) as same
-    from decision where student_group_id = :student_group_id and not dry_run order by sequence desc limit 1),
+  with input as materialized (select * from ${DECISIONS.as('i')}),
+  newest as materialized (
+    select i.place, d.id from input as i cross join lateral (select * from decision
+      where student_group_id = i.student_group_id and not dry_run order by sequence desc limit 1) as d
+    where d.inputs - 'circumstances' = i.inputs - 'circumstances'
+      and (d.rules_hash, d.outcome, coalesce(d.reason_code, ''), coalesce(d.reason_detail, ''))
+        = (i.rules_hash, i.outcome, coalesce(i.reason_code, ''), coalesce(i.reason_detail, ''))),
   made as (
-    insert into decision (id, student_group_id, batch_id, dry_run, programme_id, rules_hash, outcome, reason_code,
-      reason_detail, criteria, inputs, country, cert_template, decided_at)
-    select :id::uuid, :student_group_id, :batch_id::uuid, :dry_run::boolean, :programme_id, :rules_hash, :outcome,
-      :reason_code, :reason_detail, :criteria::jsonb, :inputs::jsonb, :country::jsonb, :cert_template,
-      :decided_at::timestamptz
-    where not exists (select from newest where same)
-    returning id),
+    insert into decision (${NAMES})
+    select ${NAMES} from input where place not in (select place from newest) order by place),
   released as (
-    update hold set released_at = :decided_at::timestamptz, released_by = 'evaluate'
-    where student_group_id = :student_group_id and released_at is null and certificate_id is null
-      and not :dry_run::boolean)
-  select coalesce((select id from made), (select id from newest)) as id`;
+    update hold as h set released_at = i.decided_at, released_by = 'evaluate' from input as i
+    where h.student_group_id = any(:student_group_id::text[]) and h.student_group_id = i.student_group_id and h.released_at is null and h.certificate_id is null
+      and not i.dry_run)
+  select place::int, id from newest`;
+
+const recorded = sharedStatement<ReturnType<typeof toRow>, { place: number; id: string }>(async (trx, decisions) => {
+  const { rows } = await trx.raw<{ rows: { place: number; id: string }[] }>(RECORD, DECISIONS.values(decisions));
+  return byPlace(decisions.length, rows);
+});
 
 /**
  * Appends a decision, unless the effective one has the same result for the same case and rules. Different
@@ -86,8 +106,7 @@ const RECORD = `
  * @returns the id of the effective decision
  */
 export async function recordDecision(trx: Db, decision: NewDecision, at: Date): Promise<string> {
-  const { rows } = await trx.raw<{ rows: { id: string }[] }>(RECORD, toRow(decision, at));
-  return rows[0]?.id ?? decision.id;
+  return (await recorded(trx, toRow(decision, at)))?.id ?? decision.id;
 }
 
 /** A criterion's result as stored; its words may be missing, see `insertDecision`. */
