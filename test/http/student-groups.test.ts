@@ -5,7 +5,7 @@ import request from 'supertest';
 import type { AppDeps } from '../../src/app.ts';
 import { OVERRIDE_FIELDS } from '../../src/domain/student-group/override.ts';
 import { LmsUnavailable } from '../../src/ports/lms.ts';
-import { lockSnapshot } from '../../src/records/student-groups/student-groups.ts';
+import { lockSnapshot } from '../../src/records/student-groups/lock-snapshot.ts';
 import { award, RELEASE_ROW, seedRelease, studentGroup } from '../support/award.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 import { until } from '../support/world.ts';

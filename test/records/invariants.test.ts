@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
-import { lockAwardsOf } from '../../src/records/certificates/certificates.ts';
+import { lockAwardsOf } from '../../src/records/certificates/awards.ts';
 import {
   insertFirstPersonalIssue,
   recordAbsent,

@@ -10,6 +10,7 @@ import {
   selectFlagsOfGroup,
   selectOpenFlags,
 } from '../../src/records/student-groups/flags.ts';
+import { lockSnapshot } from '../../src/records/student-groups/lock-snapshot.ts';
 import {
   inForce,
   insertOverrides,
@@ -20,7 +21,7 @@ import {
   selectOverrideRows,
   selectOverrides,
 } from '../../src/records/student-groups/overrides.ts';
-import { isEmailShared, lockSnapshot, recordPull } from '../../src/records/student-groups/student-groups.ts';
+import { isEmailShared, recordPull } from '../../src/records/student-groups/student-groups.ts';
 import { recordAct } from '../../src/records/tokens.ts';
 import { award, seedRelease, studentGroup } from '../support/award.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';

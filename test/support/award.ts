@@ -4,7 +4,7 @@ import { formatNumber } from '../../src/domain/certificate/certificate-number.ts
 import type { DiplomaFacts } from '../../src/domain/certificate/diploma-facts.ts';
 import { makeCode } from '../../src/domain/certificate/lookup-code.ts';
 import { Release, StudentGroup } from '../../src/domain/student-group/student-group.ts';
-import { insertAward, lockAwardsOf, selectAwarded } from '../../src/records/certificates/certificates.ts';
+import { insertAward, lockAwardsOf, selectAwarded } from '../../src/records/certificates/awards.ts';
 import { publishTemplate, recordDiploma } from '../../src/records/certificates/diplomas.ts';
 import { recordPatched } from '../../src/records/lms/lms-reports.ts';
 import type { Db } from '../../src/records/rows.ts';

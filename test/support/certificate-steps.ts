@@ -1,10 +1,8 @@
 import { randomInt, randomUUID } from 'node:crypto';
 import { insertBatchItems, insertOrReturnBatch, recordItemEvaluated } from '../../src/records/batches/batches.ts';
+import { countAwardedByEvents, lockAwardsOf, selectAwarded } from '../../src/records/certificates/awards.ts';
 import {
   type Certificate,
-  countAwardedByEvents,
-  lockAwardsOf,
-  selectAwarded,
   selectCertificate,
   selectCertificateIn,
   selectCertificatesOfGroup,
@@ -26,10 +24,10 @@ import { recordSent } from '../../src/records/letters/sent-letters.ts';
 import { recordPatched, selectReport } from '../../src/records/lms/lms-reports.ts';
 import type { Db } from '../../src/records/rows.ts';
 import { recordDecision, selectLatestDecision } from '../../src/records/student-groups/decisions.ts';
+import { lockSnapshot } from '../../src/records/student-groups/lock-snapshot.ts';
 import { selectOverrides } from '../../src/records/student-groups/overrides.ts';
 import {
   isEmailShared,
-  lockSnapshot,
   recordEtag,
   recordPull,
   selectGroup,

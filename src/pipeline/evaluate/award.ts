@@ -6,7 +6,7 @@ import type { Rulebook } from '../../domain/rulebook.ts';
 import { applyOverrides, datedAs } from '../../domain/student-group/override.ts';
 import { readOnce } from '../../platform/database/grouped-transactions.ts';
 import type { Batch } from '../../records/batches/batches.ts';
-import { AUTOMATIC, insertAward } from '../../records/certificates/certificates.ts';
+import { AUTOMATIC, insertAward } from '../../records/certificates/awards.ts';
 import { reserveStatusEntry } from '../../records/certificates/status-entries.ts';
 import type { Db } from '../../records/rows.ts';
 import type { StageContext } from '../context.ts';

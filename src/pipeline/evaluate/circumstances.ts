@@ -3,13 +3,12 @@ import { type ApprovalRules, lackingApproval, letterInUse } from '../../lifecycl
 import { type Batch, selectForeseen } from '../../records/batches/batches.ts';
 import { isConfirmAwaited } from '../../records/batches/confirmations.ts';
 import {
-  type Certificate,
   countAwardedByEvents,
   lockAutomaticAwards,
   lockAwardsOf,
   selectAwarded,
-  selectCertificateIn,
-} from '../../records/certificates/certificates.ts';
+} from '../../records/certificates/awards.ts';
+import { type Certificate, selectCertificateIn } from '../../records/certificates/certificates.ts';
 import type { Db } from '../../records/rows.ts';
 import { Circumstances } from './conclude.ts';
 import type { Case, Judgement } from './judge.ts';

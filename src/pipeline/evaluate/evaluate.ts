@@ -19,14 +19,10 @@ import { storeReleaseSnapshot } from '../../records/rulebooks.ts';
 import { recordDecision } from '../../records/student-groups/decisions.ts';
 import { raiseFlag } from '../../records/student-groups/flags.ts';
 import { hold } from '../../records/student-groups/holds.ts';
+import { lockSnapshot } from '../../records/student-groups/lock-snapshot.ts';
 import { isMoveAllowed, selectOverrides } from '../../records/student-groups/overrides.ts';
 import { selectStanding } from '../../records/student-groups/standing.ts';
-import {
-  isEmailShared,
-  lockSnapshot,
-  selectGroup,
-  selectStoredRelease,
-} from '../../records/student-groups/student-groups.ts';
+import { isEmailShared, selectGroup, selectStoredRelease } from '../../records/student-groups/student-groups.ts';
 import { PAUSE_MS } from '../back-off.ts';
 import { waitForKey } from '../missing-key.ts';
 import type { JobData } from '../stages.ts';
