@@ -41,8 +41,7 @@ export async function openStand(url?: string): Promise<Stand> {
   mkdirSync(LOGS, { recursive: true });
   const templates = join(LOGS, 'templates-lookup');
   await prepareOpenTemplates(templates);
-  const server = url === undefined ? await startOwnDatabase(RUNS) : keptServer(url);
-  if (url === undefined) await prepareServer(server);
+  const server = url === undefined ? await prepareServer(await startOwnDatabase(RUNS)) : keptServer(url);
   const routes: Route[] = [];
   const environment = (databaseUrl: string) => ({ PATH: process.env['PATH'] ?? '', DATABASE_URL: databaseUrl });
   const start = async (args: string[], env: Record<string, string>): Promise<Route> => {
@@ -96,18 +95,18 @@ export async function openStand(url?: string): Promise<Stand> {
 }
 
 /** A server that others started: it is neither restarted nor removed. */
-function keptServer(url: string): OwnDatabase {
+function keptServer(url: string): Pick<OwnDatabase, 'url' | 'pid' | 'remove'> {
   const pid = async () => {
     const { rows } = await administer({ url }, (admin) =>
       admin.raw(`select split_part(pg_read_file('postmaster.pid'), E'\\n', 1)::int as pid`),
     );
     return rows[0].pid as number;
   };
-  return { url, pid, restart: async () => undefined, remove: async () => undefined };
+  return { url, pid, remove: async () => undefined };
 }
 
 /** Writes are faster than on a durable server; the measurement only reads. */
-async function prepareServer(server: OwnDatabase): Promise<void> {
+async function prepareServer(server: OwnDatabase): Promise<OwnDatabase> {
   const settings = {
     shared_preload_libraries: 'pg_stat_statements',
     'pg_stat_statements.track': 'none',
@@ -121,6 +120,7 @@ async function prepareServer(server: OwnDatabase): Promise<void> {
     for (const [name, value] of Object.entries(settings)) await admin.raw(`alter system set ${name} = '${value}'`);
   });
   await server.restart('stop');
+  return server;
 }
 
 async function administer<T>(server: Pick<OwnDatabase, 'url'>, act: (admin: Db) => PromiseLike<T>): Promise<T> {

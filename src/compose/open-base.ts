@@ -6,6 +6,7 @@ import { InputError } from '../domain/failure.ts';
 import { QUEUES } from '../pipeline/stages.ts';
 import { openDatabase } from '../platform/database/database.ts';
 import { createDatabaseClock, type DatabaseClock } from '../platform/database/database-clock.ts';
+import { isDatabaseOutage } from '../platform/database/database-down.ts';
 import { schemaState } from '../platform/database/schema-migrations.ts';
 import { createGate } from '../platform/gate.ts';
 import { DEAD_QUEUE } from '../platform/jobs/job-queues.ts';
@@ -15,7 +16,7 @@ import { createLog, type Log } from '../platform/log.ts';
 import { createMetrics, type Metrics } from '../platform/metrics.ts';
 import { systemClock } from '../platform/system-clock.ts';
 import { createTraceExport, type TraceExport, traceToo } from '../platform/trace-export.ts';
-import type { Artefacts } from '../ports/artefacts.ts';
+import { type Artefacts, ArtefactsDown } from '../ports/artefacts.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Lms } from '../ports/lms.ts';
 import type { Db } from '../records/rows.ts';
@@ -73,6 +74,7 @@ export async function openBase(config: Config, role: string, poolMax: number): P
     queues: QUEUES,
     log,
     applicationName: `gramota-${role}-jobs`,
+    isOutage: (error) => isDatabaseOutage(error) || error instanceof ArtefactsDown,
     tell: (done) => {
       report(done);
       metrics.countJob(done);

@@ -33,3 +33,8 @@ export interface Artefacts {
 export class ArtefactsFault extends Error {
   override name = 'ArtefactsFault';
 }
+
+/** The store itself cannot be used now, for whatever file: not mounted, full, unreachable, or it refuses the credentials. */
+export class ArtefactsDown extends ArtefactsFault {
+  override name = 'ArtefactsDown';
+}

@@ -12,6 +12,7 @@ import { type OwnDatabase, startOwnDatabase } from '../support/own-database.ts';
 import { countOpen, judge, type Verdict } from '../support/verdict.ts';
 import { RELEASE, type Sandbox, startSandbox } from '../support/world.ts';
 import { lmsFaults, sendsayFaults } from './fault-mix.ts';
+import { pipelineEnv } from './pipeline-env.ts';
 
 /**
  * `npm run chaos`: a whole release while workers are killed, the database is stopped and both providers fail
@@ -75,28 +76,7 @@ async function setUp(plan: Plan, tidy: (() => Promise<unknown>)[]): Promise<Stag
   tidy.push(() => lms.stop());
   const sendsay = await startSandbox(['sendsay']);
   tidy.push(() => sendsay.stop());
-  const env: Record<string, string> = {
-    PATH: process.env['PATH'] ?? '',
-    DATABASE_URL: database.url,
-    TEMPLATES_DIR: templates,
-    PUBLIC_URL: 'http://127.0.0.1:8080',
-    LMS_BASE_URL: lms.url,
-    LMS_TOKEN: 'sandbox-lms-token',
-    SENDSAY_URL: sendsay.url,
-    SENDSAY_ACCOUNT: 'sandbox',
-    SENDSAY_API_KEY: 'sandbox-api-key',
-    SENDSAY_FROM_EMAIL: 'diplomas@school.example',
-    SENDSAY_FROM_NAME: 'School of Continuing Education',
-    // Short, so that letters of killed workers are settled within the run; the rules are the same.
-    SENDSAY_TIMEOUT_SECONDS: '3',
-    SENDSAY_SETTLE_SECONDS: '4',
-    SENDSAY_POLL_SECONDS: '1',
-    SENDSAY_RATE_PER_SECOND: '75',
-    SENDSAY_CONCURRENCY: '5',
-    RENDER_THREADS: '1',
-    WORKER_CONCURRENCY: '10',
-    LOG_FORMAT: 'json',
-  };
+  const env = pipelineEnv(database.url, templates, { lms, sendsay });
   const run = async (...args: string[]) => promisify(execFile)(process.execPath, [MAIN, ...args], { env });
   await run('migrate');
   await run('batch', 'create', '--release', RELEASE);

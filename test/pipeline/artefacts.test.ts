@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { runCheck } from '../../src/commands/check.ts';
+import { STAGES } from '../../src/pipeline/stages.ts';
 import { startWorld, until, type World } from '../support/world.ts';
 import { serveWorld } from '../support/world-app.ts';
 
@@ -51,7 +52,9 @@ describe('diplomas that are stored in a folder', () => {
     const { db } = world.base;
     await rename(folder, `${folder}-away`);
     await world.batch({ ids: ['sg_0003'] });
-    await until('the failed drawing', () => db('pgboss.job').where({ name: 'render', state: 'retry' }).first('id'));
+    const failed = () => db('pgboss.job').where({ name: 'render', state: 'retry' }).first();
+    const job = await until('the failed drawing', failed);
+    assert.equal(job.retry_limit - job.retry_count, STAGES.render.retries + 1, 'the failed try uses up no retry');
     const { certificateId } = await world.standing('sg_0003');
     assert.equal(await db('diploma').where({ certificate_id: certificateId }).first(), undefined);
     assert.equal(await db('personal_issue').where({ certificate_id: certificateId }).first(), undefined);

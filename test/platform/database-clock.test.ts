@@ -5,7 +5,7 @@ import { CountriesFile } from '../../src/domain/time/send-window.ts';
 import { makeRender } from '../../src/pipeline/render/render.ts';
 import { createDatabaseClock, type DatabaseClock } from '../../src/platform/database/database-clock.ts';
 import { award, draw, seedRelease } from '../support/award.ts';
-import { startWorld, type World } from '../support/world.ts';
+import { startWorld, until, type World } from '../support/world.ts';
 
 const HOUR = 3_600_000;
 const real = Date.now.bind(Date);
@@ -39,6 +39,20 @@ describe('a host whose clock is wrong', () => {
         assert.ok(near(clock.now(), real()), clock.now().toISOString());
       }));
   }
+
+  it('since somebody set it uses the clock of the database from the next question on', async () => {
+    const clock = await createDatabaseClock(world.base.db);
+    const set = mock.method(Date, 'now', () => real() + HOUR);
+    try {
+      assert.ok(near(clock.now(), real()), clock.now().toISOString());
+      await until('a new measurement', async () => clock.offset() !== 0);
+      assert.ok(Math.abs(clock.offset() + HOUR) < 120_000, `offset ${clock.offset()}`);
+      assert.ok(near(clock.now(), real()), clock.now().toISOString());
+    } finally {
+      clock.close();
+      set.mock.restore();
+    }
+  });
 
   it('by less than the measurement error uses its own clock', () =>
     onHostThatIs(0, (clock) => assert.ok(Math.abs(clock.offset()) < 100, `offset ${clock.offset()}`)));

@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { after, test } from 'node:test';
 import { databaseReady, openDatabase, transaction } from '../../src/platform/database/database.ts';
+import { isDatabaseDown, isDatabaseOutage } from '../../src/platform/database/database-down.ts';
+import { createJobs } from '../../src/platform/jobs/jobs.ts';
 import { emptyDatabase } from '../support/database.ts';
 
 const { knex, url, drop } = await emptyDatabase();
@@ -51,6 +55,74 @@ test('a database transaction with an ordinary error is not retried', async () =>
   });
   await assert.rejects(broken, /division by zero/);
   assert.equal(runs, 1);
+});
+
+/** The names of the settings with which the next connection begins, as its first packet says them. */
+async function firstPacket(connect: (url: string) => Promise<unknown>): Promise<string[]> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address() as AddressInfo;
+  const refused = connect(`postgres://u:p@127.0.0.1:${address.port}/d`).catch(() => undefined);
+  const [socket] = (await once(server, 'connection')) as [Socket];
+  const [packet] = (await once(socket, 'data')) as [Buffer];
+  socket.destroy();
+  server.close();
+  await refused;
+  return packet
+    .subarray(8)
+    .toString()
+    .split('\0')
+    .filter((part, index) => index % 2 === 0 && part !== '');
+}
+
+test('database connections begin with no setting that PgBouncer refuses, and have time limits of their own', async () => {
+  const known = ['user', 'database', 'application_name', 'client_encoding'];
+  const begun = await firstPacket((at) => {
+    const knexThere = openDatabase({ url: at, poolMax: 1, applicationName: 'test' });
+    return databaseReady(knexThere).finally(() => knexThere.destroy());
+  });
+  assert.ok(begun.includes('user'));
+  assert.deepEqual(
+    begun.filter((name) => !known.includes(name)),
+    [],
+  );
+  const log = { warn: () => undefined, error: () => undefined };
+  const begunByJobs = await firstPacket((databaseUrl) => createJobs({ databaseUrl, queues: [], log }).start());
+  assert.deepEqual(
+    begunByJobs.filter((name) => !known.includes(name)),
+    [],
+  );
+  const { rows } = await knex.raw(
+    `select name, setting from pg_settings where name in ('statement_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout') order by name`,
+  );
+  assert.deepEqual(
+    rows.map(({ setting }: { setting: string }) => setting),
+    ['60000', '25000', '30000'],
+  );
+});
+
+test('a wait for a lock is told from a statement that takes too long, and only the wait is an outage', async () => {
+  const short = openDatabase({ url, poolMax: 2, applicationName: 'test', statementTimeoutSeconds: 6 });
+  await knex.raw('create table locked (id int)');
+  try {
+    await short.transaction(async (trx) => {
+      await trx.raw('lock table locked');
+      const waits: unknown = await short('locked').then(
+        () => null,
+        (error) => error,
+      );
+      assert.equal((waits as { code?: string }).code, '55P03');
+      assert.deepEqual([isDatabaseDown(waits), isDatabaseOutage(waits)], [true, true]);
+    });
+    const slow: unknown = await short.raw(`set statement_timeout to 1; select pg_sleep(60)`).then(
+      () => null,
+      (error) => error,
+    );
+    assert.equal((slow as { code?: string }).code, '57014');
+    assert.deepEqual([isDatabaseDown(slow), isDatabaseOutage(slow)], [true, false]);
+  } finally {
+    await short.destroy();
+  }
 });
 
 test('database connections cut by the server are replaced; an unreachable server gives an error, not a crash', async () => {

@@ -19,13 +19,15 @@ const queues = [
   { name: 'slow', ...TRIED },
   { name: 'doomed', ...TRIED, retries: 1 },
   { name: 'hopeless', ...TRIED },
+  { name: 'cut-off', ...TRIED, retries: 1, retryDelayMaxSeconds: 1 },
   { name: 'handed-over', ...TRIED },
   { name: 'hanging', ...TRIED, retries: 0, timeoutSeconds: 1 },
   { name: 'sweep', ...TRIED, single: true },
 ];
+class Outage extends Error {}
 const open: Jobs[] = [];
 async function worker(): Promise<Jobs> {
-  const jobs = createJobs({ databaseUrl: url, queues, log });
+  const jobs = createJobs({ databaseUrl: url, queues, log, isOutage: (error) => error instanceof Outage });
   open.push(jobs);
   await jobs.start();
   return jobs;
@@ -158,6 +160,17 @@ test('one failing job does not make the other jobs of its batch fail; after its 
   });
   await until(() => dead.length === 3);
   assert.equal(dead[2]?.error, 'no use at try 0', 'it was not tried again');
+});
+
+test('an outage uses up no retries of a job: it is tried until the outage is over', async () => {
+  const tries: number[] = [];
+  await jobs.enqueue(knex, 'cut-off', {});
+  await jobs.work('cut-off', {}, async ({ retryCount }) => {
+    tries.push(retryCount);
+    if (retryCount < 3) throw new Outage('the disk is full');
+  });
+  await until(() => tries.length === 4);
+  assert.deepEqual(tries, [0, 1, 2, 3]);
 });
 
 test('a stopping worker finishes the jobs that it can finish and returns the others at once, without counting a try', async () => {

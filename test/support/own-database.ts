@@ -10,6 +10,10 @@ export interface OwnDatabase {
   pid(): Promise<number>;
   /** Stops or kills the server and restarts it on the same files and port. */
   restart(how: 'stop' | 'kill'): Promise<void>;
+  /** Shuts the server down at once, without a checkpoint, as `pg_ctl stop -m immediate` does. */
+  halt(): Promise<void>;
+  /** Starts it again on the same files and port. */
+  resume(): Promise<void>;
   /** Stops the server and removes its files. */
   remove(): Promise<void>;
 }
@@ -24,14 +28,19 @@ export async function startOwnDatabase(parent: string): Promise<OwnDatabase> {
   let server = await startEmbeddedPostgres({ dataDir });
   const { url } = server;
   const port = Number(new URL(url).port);
+  const resume = async () => {
+    await server.stop();
+    server = await startEmbeddedPostgres({ dataDir, port });
+  };
   return {
     url,
     pid: () => postmasterPid(url),
     async restart(how) {
-      if (how === 'kill') await killPostmaster(url);
-      await server.stop();
-      server = await startEmbeddedPostgres({ dataDir, port });
+      if (how === 'kill') await endPostmaster(url, 'SIGKILL');
+      await resume();
     },
+    halt: () => endPostmaster(url, 'SIGQUIT'),
+    resume,
     async remove() {
       await server.stop();
       await removeEmbeddedPostgres(dataDir);
@@ -39,10 +48,10 @@ export async function startOwnDatabase(parent: string): Promise<OwnDatabase> {
   };
 }
 
-/** kill -9 of the server's main process; its successor starts with crash recovery. */
-async function killPostmaster(url: string): Promise<void> {
+/** Ends the server's main process without a checkpoint; its successor starts with crash recovery. */
+async function endPostmaster(url: string, signal: 'SIGKILL' | 'SIGQUIT'): Promise<void> {
   const pid = await postmasterPid(url);
-  process.kill(pid, 'SIGKILL');
+  process.kill(pid, signal);
   while (isAlive(pid)) await new Promise((done) => setTimeout(done, 20));
 }
 

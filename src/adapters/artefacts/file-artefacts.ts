@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { access, constants, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { InputError } from '../../domain/failure.ts';
-import { type Artefact, type Artefacts, ArtefactsFault } from '../../ports/artefacts.ts';
+import { type Artefact, type Artefacts, ArtefactsDown, ArtefactsFault } from '../../ports/artefacts.ts';
 
 /** Files are written here first, and renamed to their final place when they are complete. */
 const DRAFTS = 'drafts';
@@ -27,7 +27,7 @@ export function createFileArtefacts(folder: string): Artefacts {
 
   /**
    * Returns `value` if only the file is missing.
-   * @throws ArtefactsFault for any other error, or when the folder is missing
+   * @throws ArtefactsDown for any other error, or when the folder is missing
    */
   async function ifAbsent<T>(error: unknown, value: T): Promise<T> {
     const isAbsent = codeOf(error) === 'ENOENT' && (await stat(folder).catch(() => null)) !== null;
@@ -35,8 +35,8 @@ export function createFileArtefacts(folder: string): Artefacts {
     return value;
   }
 
-  function faultOf(error: unknown): ArtefactsFault {
-    return new ArtefactsFault(`the folder of ARTEFACTS_URL, ${folder}, cannot be used: ${codeOf(error)}`);
+  function faultOf(error: unknown): ArtefactsDown {
+    return new ArtefactsDown(`the folder of ARTEFACTS_URL, ${folder}, cannot be used: ${codeOf(error)}`);
   }
 
   async function makeFolder(path: string): Promise<void> {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { AwsClient } from 'aws4fetch';
 import { InputError } from '../../domain/failure.ts';
-import { type Artefact, type Artefacts, ArtefactsFault } from '../../ports/artefacts.ts';
+import { type Artefact, type Artefacts, ArtefactsDown, ArtefactsFault } from '../../ports/artefacts.ts';
 
 export interface S3Access {
   /** Address of an S3-compatible service, such as `https://storage.example`; without it Amazon S3 of the region. */
@@ -39,7 +39,7 @@ export function createS3Artefacts(bucket: string, access: S3Access): Artefacts {
     try {
       return await client.fetch(url, { method, signal: AbortSignal.timeout(TIMEOUT_MS), redirect: 'error', ...more });
     } catch (error) {
-      throw new ArtefactsFault(`the bucket ${bucket} of ARTEFACTS_URL cannot be reached: ${causeOf(error)}`);
+      throw new ArtefactsDown(`the bucket ${bucket} of ARTEFACTS_URL cannot be reached: ${causeOf(error)}`);
     }
   }
 
@@ -50,7 +50,7 @@ export function createS3Artefacts(bucket: string, access: S3Access): Artefacts {
   }
 
   async function faultOf(response: Response): Promise<ArtefactsFault> {
-    return new ArtefactsFault(`the bucket ${bucket} of ARTEFACTS_URL refused a request: ${await refusal(response)}`);
+    return new ArtefactsDown(`the bucket ${bucket} of ARTEFACTS_URL refused a request: ${await refusal(response)}`);
   }
 
   async function putOne({ sha256, bytes }: Artefact): Promise<void> {
@@ -110,12 +110,12 @@ export function createS3Artefacts(bucket: string, access: S3Access): Artefacts {
   async function ifBucketExists<T>(response: Response, value: T): Promise<T> {
     const told = await refusal(response);
     if (told.includes('NoSuchBucket'))
-      throw new ArtefactsFault(`the bucket ${bucket} of ARTEFACTS_URL does not exist: ${told}`);
+      throw new ArtefactsDown(`the bucket ${bucket} of ARTEFACTS_URL does not exist: ${told}`);
     return value;
   }
 
   function cut(error: unknown): never {
-    throw new ArtefactsFault(`the bucket ${bucket} of ARTEFACTS_URL cut an answer: ${causeOf(error)}`);
+    throw new ArtefactsDown(`the bucket ${bucket} of ARTEFACTS_URL cut an answer: ${causeOf(error)}`);
   }
 }
 

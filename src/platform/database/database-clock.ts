@@ -11,29 +11,50 @@ export interface DatabaseClock {
   close(): void;
 }
 
+/** A host's clock that moves so much more or less than time passes was set, or the host was suspended. */
+const SET_MS = 1000;
+
 /**
  * The database's clock, by an offset that is measured regularly. Hosts with different clocks thus agree on deadlines
- * and on order.
+ * and on order. When somebody sets the clock of this host, the offset is measured again at once; until then the time
+ * that has passed counts.
  */
 export async function createDatabaseClock(db: Knex): Promise<DatabaseClock> {
-  let offset = await measure(db);
-  const timer = setInterval(() => {
-    // Other code detects a database outage; until it is over, the last offset is used.
-    measure(db).then(
-      (measured) => {
-        offset = measured;
-      },
-      () => undefined,
-    );
-  }, MEASURE_EVERY_MS);
+  const measured = async () => ({ offset: await measure(db), epoch: hostEpoch() });
+  let { offset, epoch } = await measured();
+  let measuring = false;
+  const measureAgain = (): void => {
+    if (measuring) return;
+    measuring = true;
+    measured()
+      .then(
+        (now) => {
+          ({ offset, epoch } = now);
+        },
+        // Other code detects a database outage; until it is over, the last offset is used.
+        () => undefined,
+      )
+      .finally(() => {
+        measuring = false;
+      });
+  };
+  const timer = setInterval(measureAgain, MEASURE_EVERY_MS);
   timer.unref();
   return {
-    now: () => new Date(Date.now() + offset),
+    now() {
+      const found = hostEpoch();
+      if (Math.abs(found - epoch) <= SET_MS) return new Date(Date.now() + offset);
+      measureAgain();
+      return new Date(epoch + performance.now() + offset);
+    },
     sleep: systemClock.sleep,
     offset: () => offset,
     close: () => clearInterval(timer),
   };
 }
+
+/** When this process began by the host's clock, in milliseconds; it changes only when that clock is set. */
+const hostEpoch = (): number => Date.now() - performance.now();
 
 /** The best of three: the shortest round trip has the smallest error. */
 async function measure(db: Knex): Promise<number> {

@@ -10,11 +10,11 @@ const NETWORK = new Set([
   'ENOENT',
 ]);
 /**
- * PostgreSQL's codes for "not now": shutdown or start (57P0x), statement timeout (57014), lost connection (08xxx),
- * out of resources (53xxx), read-only after a failover (25006).
+ * PostgreSQL's codes for "not now": shutdown or start (57P0x), statement timeout (57014), wait for a lock (55P03), lost
+ * connection (08xxx), out of resources such as disk space (53xxx), read-only after a failover (25006).
  * https://www.postgresql.org/docs/current/errcodes-appendix.html
  */
-const SQLSTATE = /^(57P0[1-5]|57014|08...|53...|25006|25P03)$/;
+const SQLSTATE = /^(57P0[1-5]|57014|55P03|08...|53...|25006|25P03)$/;
 const WORDS =
   /Connection terminated|Connection ended|timeout expired|Timeout acquiring a connection|Client has encountered a connection error|not queryable|Unable to acquire a connection|aborted/;
 
@@ -29,4 +29,12 @@ export function isDatabaseDown(error: unknown): boolean {
     if (typeof severity === 'string' && SQLSTATE.test(code)) return true;
   }
   return error.name === 'KnexTimeoutError' || (code === undefined && WORDS.test(error.message));
+}
+
+/**
+ * Like `isDatabaseDown`, but not for a statement that took too long: that may be this statement's fault, so somebody must
+ * see it in the end.
+ */
+export function isDatabaseOutage(error: unknown): boolean {
+  return isDatabaseDown(error) && (error as { code?: unknown }).code !== '57014';
 }

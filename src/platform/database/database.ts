@@ -22,6 +22,8 @@ export interface DatabaseOptions {
   log?: (message: string) => void;
 }
 
+const LOCK_ENDS_EARLIER_SECONDS = 5;
+
 const INT8 = 20;
 const DATE = 1082;
 
@@ -45,6 +47,19 @@ export function openDatabase(options: DatabaseOptions): Knex {
   const { url, poolMax, applicationName, statementTimeoutSeconds = 30, prepared = false } = options;
   const { log = () => undefined } = options;
   const names = prepared ? createStatementNames() : null;
+  // The driver requires ISO dates, and a role or database may have another setting. JIT is off because compiling a
+  // statement over all states takes seconds, and running it much less. A wait for a lock ends first, so that it has an
+  // error of its own. These are statements, because PgBouncer refuses a connection that begins with such settings.
+  const setUp = Object.entries({
+    datestyle: 'iso',
+    jit: 'off',
+    plan_cache_mode: names === null ? 'auto' : 'force_generic_plan',
+    statement_timeout: statementTimeoutSeconds * 1000,
+    lock_timeout: Math.max(statementTimeoutSeconds - LOCK_ENDS_EARLIER_SECONDS, 0) * 1000,
+    idle_in_transaction_session_timeout: 60_000,
+  })
+    .map(([name, value]) => `set ${name} to ${value}`)
+    .join('; ');
   // Otherwise knex would write these messages to the console, with all data of an error.
   const say = (message: unknown) =>
     log(message instanceof Error ? message.message : (String(message).split('\n')[0] ?? ''));
@@ -54,8 +69,6 @@ export function openDatabase(options: DatabaseOptions): Knex {
       connectionString: url,
       application_name: applicationName,
       connectionTimeoutMillis: 10_000,
-      statement_timeout: statementTimeoutSeconds * 1000,
-      idle_in_transaction_session_timeout: 60_000,
       keepAlive: true,
       types,
     } as Knex.PgConnectionConfig,
@@ -66,12 +79,7 @@ export function openDatabase(options: DatabaseOptions): Knex {
       afterCreate: (client: pg.Client, done: (error: Error | null, client: pg.Client) => void) => {
         // An idle connection's error has no other listener; the pool replaces the dead connection itself.
         client.on('error', () => undefined);
-        // The driver requires ISO dates, and a role or database may have another setting. JIT is off because
-        // compiling a statement over all states takes seconds, and running it much less.
-        const plans = names === null ? 'auto' : 'force_generic_plan';
-        client.query(`set datestyle to iso; set jit to off; set plan_cache_mode to ${plans}`, (error) =>
-          done(error, client),
-        );
+        client.query(setUp, (error) => done(error, client));
         oneStatementAtATime(client);
         if (names !== null) prepareStatements(client, names);
       },

@@ -51,7 +51,12 @@ interface Batches {
 }
 
 /** The running handlers of this process: concurrency, timeouts, results, and returning jobs to the queue on a stop. */
-export function createBatches(boss: PgBoss, log: JobsLog, tell: (done: JobDone) => void): Batches {
+export function createBatches(
+  boss: PgBoss,
+  log: JobsLog,
+  tell: (done: JobDone) => void,
+  isOutage: (error: unknown) => boolean,
+): Batches {
   const stopping = new AbortController();
   const graceOver = new AbortController();
 
@@ -69,8 +74,9 @@ export function createBatches(boss: PgBoss, log: JobsLog, tell: (done: JobDone) 
             await within(beginStep(trace), async () => {
               const timeout = AbortSignal.timeout(timeoutSeconds * 1000);
               const signal = AbortSignal.any([job.signal, timeout, graceOver.signal]);
-              const fault = await attempt(() => handler({ ...job, signal }), timeout, timeoutSeconds);
+              const fault = await attempt(() => handler({ ...job, signal }), timeout, timeoutSeconds, isOutage);
               const isGivenBack = graceOver.signal.aborted && fault !== undefined;
+              if (fault?.outage && !isGivenBack) await allowOneMore(boss, queue, job);
               if (!isGivenBack) results.set(job.id, resultOf(job.id, fault));
               const failed = fault?.hopeless ? 'dead' : 'failed';
               const outcome = isGivenBack ? 'given-back' : fault === undefined ? 'done' : failed;
@@ -114,6 +120,7 @@ function namesOf(data: object): { subject: string | null; trace: unknown } {
 interface Fault {
   message: string;
   hopeless: boolean;
+  outage: boolean;
 }
 
 function resultOf(id: string, fault: Fault | undefined): JobResult {
@@ -126,18 +133,34 @@ async function attempt(
   handler: () => Promise<void>,
   timeout: AbortSignal,
   seconds: number,
+  isOutage: (error: unknown) => boolean,
 ): Promise<Fault | undefined> {
   const late = whenAborted(timeout);
   try {
     return await Promise.race([
       handler().then(() => undefined),
-      late.promise.then(() => ({ message: `the handler took longer than ${seconds} s`, hopeless: false })),
+      late.promise.then(() => ({
+        message: `the handler took longer than ${seconds} s`,
+        hopeless: false,
+        outage: false,
+      })),
     ]);
   } catch (error) {
-    return { message: describeError(error), hopeless: error instanceof HopelessJob };
+    return { message: describeError(error), hopeless: error instanceof HopelessJob, outage: isOutage(error) };
   } finally {
     late.forget();
   }
+}
+
+/** A try that failed by an outage uses up no retry. While the database is down neither this nor the failure is stored. */
+async function allowOneMore(boss: PgBoss, queue: string, { id, retryCount }: { id: string; retryCount: number }) {
+  await boss
+    .getDb()
+    .executeSql(
+      `update pgboss.job set retry_limit = retry_limit + 1 where name = $1 and id = $2 and retry_count = $3 and state = 'active'`,
+      [queue, id, retryCount],
+    )
+    .catch(() => undefined);
 }
 
 /**

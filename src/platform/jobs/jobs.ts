@@ -26,6 +26,8 @@ export interface JobsOptions {
   log: JobsLog;
   /** Is told of every finished try of a job. */
   tell?: (done: JobDone) => void;
+  /** Whether an error tells of an outage that concerns every job; it uses up no retries. Default: never. */
+  isOutage?: (error: unknown) => boolean;
 }
 
 export interface EnqueueOptions {
@@ -102,7 +104,8 @@ const CLAIMING = {
  * s), and another worker takes its jobs over.
  */
 export function createJobs(options: JobsOptions): Jobs {
-  const { databaseUrl, queues, poolMax = 4, applicationName = 'gramota-jobs', log, tell = () => undefined } = options;
+  const { databaseUrl, queues, poolMax = 4, applicationName = 'gramota-jobs', log } = options;
+  const { tell = () => undefined, isOutage = () => false } = options;
   const specs = new Map(queues.map((queue) => [queue.name, queue]));
   const boss = new PgBoss({
     connectionString: databaseUrl,
@@ -121,7 +124,7 @@ export function createJobs(options: JobsOptions): Jobs {
   // Only the message: other fields of an error may contain a statement with personal data.
   boss.on('error', (error) => log.error({ error: error.message }, 'job queue'));
   boss.on('warning', ({ message }) => log.warn({ warning: message }, 'job queue'));
-  const batches = createBatches(boss, log, tell);
+  const batches = createBatches(boss, log, tell, isOutage);
   let started: Promise<void> | undefined;
   let stopped: Promise<void> | undefined;
   /** Ids of this process's workers, by queue. */
