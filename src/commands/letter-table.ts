@@ -23,11 +23,12 @@ const TRIGGERS: Record<Exclude<LetterPurpose, 'first'>, string> = {
   reissue: 'reissue or reinstate: after the new version is drawn',
   resend: 'resend, retry, or resolve with "not-sent"',
 };
+const COPY = 'acceptance of any of these letters by the mail provider: a copy';
 const FIRST = {
   automatic: 'award by an event from the LMS or in a batch',
   batch: 'award only in a batch',
 };
-/** Every letter brings a diploma to its holder; Gramota sends no other letters. */
+/** Every letter brings a diploma to its holder, or to addresses that its programme names. */
 const AUDIENCE = 'the holder, at the address from the LMS or from an override';
 
 /**
@@ -35,7 +36,7 @@ const AUDIENCE = 'the holder, at the address from the LMS or from an override';
  * whose letters are sent by others are left out.
  */
 export function letterTable({ criteria, letters }: Pick<Rulebook, 'criteria' | 'letters'>): LetterRow[] {
-  return criteria.programmes.flatMap(({ id, issue, letter }) => {
+  return criteria.programmes.flatMap(({ id, issue, letter, copyTo }) => {
     if (letter === NO_LETTER) return [];
     const languages = [...(letters.get(letter) ?? [])].sort(([a], [b]) => a.localeCompare(b));
     const row = {
@@ -44,7 +45,8 @@ export function letterTable({ criteria, letters }: Pick<Rulebook, 'criteria' | '
       texts: Object.fromEntries(languages.map(([language, text]) => [language, shortHash(letterHash(text))])),
       audience: AUDIENCE,
     };
-    return [FIRST[issue], ...Object.values(TRIGGERS)].map((trigger) => ({ trigger, ...row }));
+    const rows = [FIRST[issue], ...Object.values(TRIGGERS)].map((trigger) => ({ trigger, ...row }));
+    return copyTo.length === 0 ? rows : [...rows, { ...row, trigger: COPY, audience: copyTo.join(', ') }];
   });
 }
 

@@ -69,7 +69,10 @@ async function inWords(
     ...(group.hold ? [`  ${word('hold')}: ${group.hold.code}: ${said(group.hold.detail)}`] : []),
     ...group.flags.map(({ kind, detail }) => `  ${word('flag')}: ${kind}: ${said(detail)}`),
     ...certificateInWords(group, word),
-    ...letters.map((letter) => `  ${word('letter')}: ${letterInWords(letter, word, said)}`),
+    ...letters.flatMap((letter) => [
+      `  ${word('letter')}: ${letter.purpose}, ${word('version')} ${letter.version}: ${stateInWords(letter, word, said)}`,
+      ...letter.copies.map((copy) => `    ${word('copy')} ${copy.recipient}: ${stateInWords(copy, word, said)}`),
+    ]),
     ...group.history.map((act) =>
       `  ${word('history')}: ${shownTime(act.at)}  ${act.actor}  ${act.verb}  ${act.reason ?? ''}`.trimEnd(),
     ),
@@ -107,11 +110,15 @@ function certificateInWords(
   ];
 }
 
-function letterInWords(letter: LetterRecord, word: (what: Shown) => string, said: (text: string) => string): string {
-  const { purpose, version, state, changedAt, sendAfter, reason } = letter;
+function stateInWords(
+  letter: Omit<LetterRecord, 'copies'>,
+  word: (what: Shown) => string,
+  said: (text: string) => string,
+): string {
+  const { state, changedAt, sendAfter, reason } = letter;
   const until = state === 'waiting' ? `, ${word('not-before')} ${shownTime(sendAfter)}` : '';
   const why = reason === null ? '' : `  ${reason.code}: ${said(reason.detail)}`;
-  return `${purpose}, ${word('version')} ${version}: ${state}, ${word('since')} ${shownTime(changedAt)}${until}${why}`;
+  return `${state}, ${word('since')} ${shownTime(changedAt)}${until}${why}`;
 }
 
 const valueInWords = (value: string | boolean | string[] | null): string =>

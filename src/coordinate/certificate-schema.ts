@@ -43,7 +43,7 @@ const Attempt = z.object({
   detail: z.string().nullable(),
 });
 
-const Letter = z
+const SentLetter = z
   .object({
     id: z.uuid().describe('Sent to the mail provider as `track.info`.'),
     version: z.int().describe('The version of the certificate that the letter contains.'),
@@ -67,7 +67,12 @@ const Letter = z
     bouncedAt: When,
     attempts: z.array(Attempt).describe('Calls to the mail provider for this letter, oldest first.'),
   })
-  .meta({ id: 'Letter', description: 'One letter that brings the diploma.' });
+  .meta({ id: 'LetterCopy', description: 'A copy of a letter to a fixed address.' });
+const Letter = SentLetter.extend({
+  copies: z
+    .array(SentLetter)
+    .describe('Copies to the addresses that the programme names (`copyTo`), opened when the letter was accepted.'),
+}).meta({ id: 'Letter', description: 'One letter that brings the diploma.' });
 
 const Version = z
   .object({
@@ -307,6 +312,7 @@ export const CERTIFICATE_EXAMPLE: CertificateAnswer = {
           detail: null,
         },
       ],
+      copies: [],
     },
   ],
   lmsReport: { patchedAt: at('09:00:11'), attempts: 1, lastErrorCode: null, lastError: null, nextAttemptAt: null },

@@ -1,8 +1,10 @@
 import { z } from 'zod';
+import type { CriteriaFile } from '../domain/criteria/criteria.ts';
 import { comparableEmail } from '../domain/letter/email-address.ts';
 import { message } from '../domain/messages/message.ts';
 import { mayLmsEnd, OBSTACLE_CODES, type Obstacle, reasonOf } from '../domain/obstacle/obstacle.ts';
 import { type NewLetterContext, openNewLetter } from '../lifecycle/new-letter.ts';
+import { copyTo, openCopies } from '../lifecycle/open-copies.ts';
 import { Problem } from '../platform/http/problem.ts';
 import type { Lms } from '../ports/lms.ts';
 import type { Certificate } from '../records/certificates/certificates.ts';
@@ -83,7 +85,7 @@ export async function openResend(
  * @throws Problem 409 unless the certificate is held as `outcome-unknown`; 503 while the LMS is unreachable
  */
 export async function resolveCertificate(
-  ctx: CertificateVerbContext,
+  ctx: CertificateVerbContext & { criteria: CriteriaFile },
   certificate: Certificate,
   by: { actor: string; outcome: 'sent' | 'not-sent'; reason: string },
 ): Promise<LetterView> {
@@ -107,6 +109,7 @@ export async function resolveCertificate(
     };
     if (!(await settleByPerson(trx, { ...settlement, state }, at))) throw settledMeanwhile();
     await releaseHold(trx, certificate, actor, at, 'outcome-unknown');
+    if (state === 'sent') await openCopies(ctx, trx, letterId, copyTo(ctx.criteria, certificate));
     if (state === 'sent') return { personalIssueId: letterId, state, sendAfter: null };
     const opened = await openNewLetter(ctx, trx, certificate.id, { actor, batchId: null });
     if (opened.ok) return { personalIssueId: opened.id, state: 'waiting', sendAfter: opened.sendAfter.toISOString() };

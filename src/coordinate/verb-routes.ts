@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { BATCH_VERBS, type BatchVerb } from '../domain/batch-verb.ts';
+import type { CriteriaFile } from '../domain/criteria/criteria.ts';
 import { message } from '../domain/messages/message.ts';
 import { type AnswerDescription, problemAnswer, unavailableAnswer } from '../platform/http/answers.ts';
 import { jsonRoute } from '../platform/http/api-route.ts';
@@ -29,7 +30,9 @@ import {
   type ValidityVerbContext,
 } from './validity-verbs.ts';
 
-export interface VerbContext extends BatchContext, ValidityVerbContext {}
+export interface VerbContext extends BatchContext, ValidityVerbContext {
+  criteria: CriteriaFile;
+}
 
 const BatchReason = z.strictObject({
   reason: plainText(2000, { lines: true })

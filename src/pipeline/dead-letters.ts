@@ -4,6 +4,7 @@ import type { DeadJob } from '../platform/jobs/job-queues.ts';
 import { recordItemEvaluated, selectBatch } from '../records/batches/batches.ts';
 import { selectCertificate } from '../records/certificates/certificates.ts';
 import { selectReissue, settleReissue } from '../records/certificates/reissues.ts';
+import { cancelCopy } from '../records/letters/copy-rows.ts';
 import { selectPersonalIssue } from '../records/letters/personal-issues.ts';
 import { hold } from '../records/student-groups/holds.ts';
 import { selectGroup } from '../records/student-groups/student-groups.ts';
@@ -27,11 +28,30 @@ export function makeDeadJobHandler(ctx: StageContext): (dead: DeadJob) => Promis
     const { queue } = dead;
     if (!isQueue(queue)) throw new Error(`job ${dead.id} belongs to a queue that this version does not have: ${queue}`);
     const read = readPayload(queue, dead.data);
+    if (queue === 'send' && (await endCopy(ctx, dead, read.ok))) return;
     const subject = await subjectOf(ctx, queue, dead.data);
     if (subject !== null) await holdSubject(ctx, dead, queue, subject, read.ok ? read.job : null);
     else if (read.ok) await askAgain(ctx, queue, read.job);
     else throw new Error(`job ${dead.id} cannot be read and names no student group: ${read.detail}`);
   };
+}
+
+/** A copy never holds a certificate: one that waits is cancelled. False when the job is not for a copy. */
+async function endCopy(ctx: StageContext, dead: DeadJob, readable: boolean): Promise<boolean> {
+  const id = NamedByUs.safeParse(dead.data).data?.id;
+  const issue = id === undefined ? null : await selectPersonalIssue(ctx.db, id);
+  if (!issue?.copyOf) return false;
+  await cancelCopy(
+    ctx.db,
+    issue.id,
+    { code: 'internal-error', detail: detailOf(dead, 'send', readable) },
+    ctx.clock.now(),
+  );
+  return true;
+}
+
+function detailOf(dead: DeadJob, stage: QueueName, readable: boolean): string {
+  return readable ? message('job-failed', { stage, job: dead.id }) : message('job-unreadable', { fault: dead.error });
 }
 
 async function askAgain(ctx: StageContext, queue: QueueName, job: JobData[QueueName]): Promise<void> {
@@ -70,8 +90,7 @@ async function holdSubject(
   job: JobData[QueueName] | null,
 ): Promise<void> {
   const at = ctx.clock.now();
-  const detail =
-    job === null ? message('job-unreadable', { fault: dead.error }) : message('job-failed', { stage, job: dead.id });
+  const detail = detailOf(dead, stage, job !== null);
   await ctx.db.transaction(async (trx) => {
     const batchId = job !== null && stage === 'evaluate' ? (job as JobData['evaluate']).batchId : null;
     const dryRun = batchId !== null && (await selectBatch(trx, batchId))?.dryRun === true;

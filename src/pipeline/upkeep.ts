@@ -7,6 +7,7 @@ import { selectOverdueSteps } from '../records/certificates/next-step.ts';
 import { selectOverdueReissues } from '../records/certificates/reissues.ts';
 import { deleteUnrecorded, selectLongUnrecorded } from '../records/certificates/unrecorded-files.ts';
 import { forgetImportRows } from '../records/imports/imports.ts';
+import { selectDueCopies } from '../records/letters/copy-rows.ts';
 import { forgetPulls, insertOrReturnPull, selectDuePulls, selectOpenPulls } from '../records/lms/release-pulls.ts';
 import { forgetEvents } from '../records/outgoing-events.ts';
 import { finishErasure, selectUnfinishedErasures } from '../records/privacy/erasures.ts';
@@ -61,6 +62,7 @@ export function makeUpkeep(
       );
       await ctx.enqueue(ctx.db, queue, lost);
     }
+    await enqueueCopies(ctx, new Date(now));
     await watchLmsEvents(ctx);
     await foldWaitingNames(ctx.db, MOST);
     await addWaitingKeys(ctx.db, MOST);
@@ -81,6 +83,17 @@ export function makeUpkeep(
       await ctx.enqueue(ctx.db, queue, [{}], { singletonKey: 'upkeep' });
     await ctx.enqueue(ctx.db, 'upkeep', [{}], { startAfter: new Date(now + EVERY_MS), singletonKey: 'upkeep' });
   };
+}
+
+/** Copies that something kept waiting have no job until it has ended. */
+async function enqueueCopies(ctx: StageContext, at: Date): Promise<void> {
+  const due = await selectDueCopies(ctx.db, at, MOST);
+  const queued = await selectQueued(ctx.db, 'send', due);
+  await ctx.enqueue(
+    ctx.db,
+    'send',
+    due.filter((id) => !queued.has(id)).map((id) => ({ id })),
+  );
 }
 
 /** An open pull without a job has lost it. */

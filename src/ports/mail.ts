@@ -9,7 +9,10 @@ export interface OutgoingLetter {
   personalIssueId: string;
   /** Id of this attempt; each attempt has a new one. */
   requestId: string;
+  /** `name` is always the teacher's. */
   to: { email: string; name: string };
+  /** The address is not the teacher's, so the letter does not name its recipient. */
+  isCopy?: boolean;
   subject: string;
   html: string;
   text: string;

@@ -39,7 +39,7 @@ const Unknown = z.object({ count: z.number().int(), oldest: z.number() });
 export async function selectUnknownLetters(db: Db): Promise<{ count: number; oldest: number }> {
   const { rows } = await db.raw<{ rows: unknown[] }>(
     `select count(*)::int as count, coalesce(extract(epoch from now() - min(changed_at)), 0)::float8 as oldest
-     from personal_issue where state = 'uncertain'`,
+     from teacher_letter where state = 'uncertain'`,
   );
   return Unknown.parse(rows[0]);
 }

@@ -40,6 +40,19 @@ describe('the table that lists all letters', () => {
     assert.equal(letterTable({ ...rulebook, criteria })[0]?.trigger, 'award only in a batch');
   });
 
+  it('has one more row for the addresses that get copies', () => {
+    const [programme] = rulebook.criteria.programmes;
+    assert.ok(programme);
+    const copyTo = ['archive@school.example', 'office@school.example'];
+    const rows = letterTable({
+      ...rulebook,
+      criteria: { ...rulebook.criteria, programmes: [{ ...programme, copyTo }] },
+    });
+    assert.equal(rows.length, 4);
+    assert.equal(rows[3]?.trigger, 'acceptance of any of these letters by the mail provider: a copy');
+    assert.equal(rows[3]?.audience, 'archive@school.example, office@school.example');
+  });
+
   it('shows a new version of a text as soon as one character of the letter differs', () => {
     const letter = { subject: 'a', html: 'b', text: 'c' };
     const versions = [letter, { ...letter, subject: 'A' }, { ...letter, html: 'B' }, { ...letter, text: 'C' }];

@@ -77,6 +77,30 @@ describe('the file criteria.yaml', () => {
     assert.match(faultsOf(fileOf({ ...programme, require: deep }))[0] ?? '', /levels deep/);
   });
 
+  test('names the addresses of copies as they are compared, or none', () => {
+    const read = (copyTo: unknown) => CriteriaFile.parse(fileOf({ ...programme, copyTo })).programmes[0]?.copyTo;
+    assert.deepEqual(read(undefined), []);
+    assert.deepEqual(read(null), []);
+    assert.deepEqual(read([' Archive@School.Example ', 'b@school.example']), [
+      'archive@school.example',
+      'b@school.example',
+    ]);
+  });
+
+  test('is refused with the place of each address of copies that is none, a repeat, or too many', () => {
+    const faults = (copyTo: unknown, letter = 'diploma') => faultsOf(fileOf({ ...programme, letter, copyTo }));
+    assert.deepEqual(faults(['a@school.example', 'archive.school.example', 'A@school.example']), [
+      'programmes.0.copyTo.1: The e-mail address has no @; correct it.',
+      'programmes.0.copyTo.2: the address is listed twice: remove one of them',
+    ]);
+    assert.deepEqual(faults([1, 2, 3, 4, 5, 6].map((n) => `a${n}@school.example`)), [
+      'programmes.0.copyTo: expected at most 5 addresses: send to a mailing list of your mail server instead',
+    ]);
+    assert.deepEqual(faults(['a@school.example'], 'none'), [
+      'programmes.0.copyTo: there is nothing to copy with "letter: none": remove one of the two',
+    ]);
+  });
+
   test('is refused when two programmes include the same release', () => {
     const second = (...releases: string[]) => fileOf(programme, { ...programme, id: 'other', releases });
     assert.match(

@@ -16,6 +16,8 @@ import type { CrashOrder } from './processes/crashing-stage.ts';
 
 const PROGRAM = fileURLToPath(new URL('./processes/crashing-stage.js', import.meta.url));
 const MOST_POINTS = 60;
+/** Gets a copy of each letter. */
+const COPY_TO = 'archive@school.example';
 
 interface One {
   group: string;
@@ -35,7 +37,8 @@ describe('after a worker was killed at any point of a stage', () => {
 
   before(async () => {
     // One template for all, because each worker reads them when it starts.
-    const criteria = (text: string) => text.replace(/certTemplate: .*/, 'certTemplate: { default: teacher-ru }');
+    const criteria = (text: string) =>
+      text.replace(/certTemplate: .*/, `certTemplate: { default: teacher-ru }\n    copyTo: [${COPY_TO}]`);
     world = await startWorld({ size: 200, templates: { 'criteria.yaml': criteria } });
     ctx = world.pipeline;
     const release = await ctx.lms.pullRelease(RELEASE);
@@ -90,11 +93,13 @@ describe('after a worker was killed at any point of a stage', () => {
     const one = await awarded();
     await makePatch(ctx)({ id: one.certificate });
     await makeRender(ctx)({ id: one.certificate });
-    const row = await ctx.db('personal_issue').where({ certificate_id: one.certificate }).first('id');
+    const row = await ctx.db('teacher_letter').where({ certificate_id: one.certificate }).first('id');
     return { ...one, letter: row?.id ?? assert.fail('no letter was opened') };
   }
   const stateOf = async ({ letter }: One): Promise<string> =>
     (await ctx.db('personal_issue').where({ id: letter }).first('state'))?.state;
+  const copyOf = async ({ letter }: One): Promise<string | undefined> =>
+    (await ctx.db('personal_issue').where({ copy_of: letter }).first('id'))?.id;
 
   /** Kills at the first point, the second, … until the stage finishes; returns the affected student groups. */
   async function killAtEveryPoint(
@@ -115,8 +120,18 @@ describe('after a worker was killed at any point of a stage', () => {
     return assert.fail(`more than ${MOST_POINTS} points`);
   }
 
-  /** Acts as another worker: repeats the unfinished job and tracks letters, until the letter has its final state. */
+  /**
+   * Acts as another worker: repeats the unfinished job and tracks letters, until the letter and its copy have their final
+   * state.
+   */
   async function finish(all: One[]): Promise<void> {
+    await finishLetters(all);
+    const copies: One[] = [];
+    for (const one of all) copies.push({ ...one, letter: (await copyOf(one)) ?? assert.fail('no copy was opened') });
+    await finishLetters(copies);
+  }
+
+  async function finishLetters(all: One[]): Promise<void> {
     const end = Date.now() + 300_000;
     for (;;) {
       const open: One[] = [];
@@ -137,24 +152,29 @@ describe('after a worker was killed at any point of a stage', () => {
     const letters = await world.letters();
     for (const [point, { certificate, letter }] of all.entries()) {
       const own = letters.filter((sent) => sent.customerId === certificate);
+      const copy = await ctx.db('personal_issue').where({ copy_of: letter }).pluck('id');
       assert.deepEqual(
         own.map((sent) => sent.trackInfo),
-        [letter],
+        [letter, ...copy],
         `killed at point ${point + 1}`,
+      );
+      assert.deepEqual(
+        own.map((sent) => sent.email === COPY_TO),
+        [false, true],
       );
     }
   }
 
   const faults = (list: object[]) => world.sendsay.control('faults', { faults: list });
 
-  it('exactly one letter is sent, when the stage is "send"', async () => {
+  it('exactly one letter and one copy of it are sent, when the stage is "send"', async () => {
     const hit = await killAtEveryPoint('send', rendered);
     assert.ok(hit.length > 6, `only ${hit.length} points`);
     await finish(hit);
     await assertOneLetterEach(hit);
   });
 
-  it('exactly one letter is sent, when the stage is "send" and Sendsay\'s answer was lost', async () => {
+  it('exactly one letter and one copy of it are sent, when the stage is "send" and Sendsay\'s answer was lost', async () => {
     await faults([{ match: { action: 'issue.send' }, kind: 'reset-after-accept' }]);
     // The points before the request are those of the test above.
     const hit = await killAtEveryPoint('send', rendered, 'request');
@@ -164,7 +184,7 @@ describe('after a worker was killed at any point of a stage', () => {
     await assertOneLetterEach(hit);
   });
 
-  it('exactly one letter is sent, when the stage is "track" and Sendsay has accepted the letter', async () => {
+  it('exactly one letter and one copy of it are sent, when the stage is "track" and Sendsay has accepted the letter', async () => {
     const hit = await killAtEveryPoint('track', async () => {
       const one = await rendered();
       await makeSend(ctx)({ id: one.letter });

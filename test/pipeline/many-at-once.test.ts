@@ -53,7 +53,7 @@ describe('during many concurrent actions', () => {
     const withCertificate = async (group: string, act: typeof resendCertificate | typeof reissueCertificate) => {
       const row = await db('certificate').where({ student_group_id: group }).first('id');
       const certificate = row && (await selectCertificate(db, row.id));
-      if (certificate) await act(personCtx(world) as Parameters<typeof act>[0] & typeof ctx, certificate, BY);
+      if (certificate) await act({ ...ctx, ...personCtx(world) }, certificate, BY);
     };
     const kinds: ((group: string) => Promise<unknown>)[] = [
       pull,

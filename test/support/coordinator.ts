@@ -3,6 +3,7 @@ import { actOnBatch } from '../../src/coordinate/batch-verbs.ts';
 import { type BatchView, viewBatch } from '../../src/coordinate/create-batch.ts';
 import type { ReissueContext } from '../../src/coordinate/reissue-certificate.ts';
 import type { BatchVerb } from '../../src/domain/batch-verb.ts';
+import type { Rulebook } from '../../src/domain/rulebook.ts';
 import { selectBatch } from '../../src/records/batches/batches.ts';
 import { type Certificate, selectCertificate } from '../../src/records/certificates/certificates.ts';
 import { type Letter, until, type World } from './world.ts';
@@ -26,7 +27,8 @@ export async function certificateOf(world: World, group: string): Promise<Certif
   assert.ok(certificate, `${group} has no certificate`);
   return certificate;
 }
-export const personCtx = (world: World): ReissueContext => ({
+export const personCtx = (world: World): ReissueContext & Pick<Rulebook, 'criteria'> => ({
+  criteria: world.pipeline.rulebook.criteria,
   ...world.pipeline,
 });
 export const lettersOf = async (world: World, group: string): Promise<Letter[]> => {

@@ -35,7 +35,7 @@ export function issueSendBody(letter: OutgoingLetter, sender: Sender): ApiObject
       'from.name': sender.from.name,
       'from.email': sender.from.email,
       ...(sender.replyEmail === null ? {} : { 'reply.email': sender.replyEmail }),
-      'to.name': letter.to.name,
+      ...(letter.isCopy ? {} : { 'to.name': letter.to.name }),
       message: { html: letter.html, text: letter.text },
       attaches: [
         {

@@ -83,7 +83,11 @@ function lettersSheet(shown: PartContext, { id, letters }: CertificateAnswer): H
       cell: (one: Letter) =>
         html`<p>${(words as Record<string, string>)[one.purpose] ?? one.purpose} ${stateTag(shown, one.state)}</p><p><a href="${shown.base}/console/certificates/${id}/letters/${one.id}">${words.preview}</a></p>`,
     },
-    { head: words.to, cell: (one: Letter) => html`<span class="any">${one.recipient}</span>` },
+    {
+      head: words.to,
+      cell: (one: Letter) =>
+        html`<p class="any">${one.recipient}</p>${one.copies.map(({ recipient, state }) => html`<p>${words.copy}: <span class="any">${recipient}</span> ${stateTag(shown, state)}</p>`)}`,
+    },
     { head: words.due, cell: (one: Letter) => moment(shown, one.sendAfter) },
     { head: words.sent, cell: (one: Letter) => moment(shown, one.sentAt) },
     { head: words.delivered, cell: (one: Letter) => moment(shown, one.deliveredAt ?? one.bouncedAt) },

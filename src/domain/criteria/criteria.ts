@@ -4,6 +4,7 @@ import { SignatoryId } from '../certificate/signatory.ts';
 import { isCountryCode } from '../country/country-name.ts';
 import type { Release, StudentGroup } from '../student-group/student-group.ts';
 import { PrintedTexts } from '../text/printed-text.ts';
+import { CopyTo } from './copy-to.ts';
 import { type CriteriaTree, type Criterion, type CriterionSource, parseCriteria } from './criterion.ts';
 import { type Explanation, explain } from './criterion-words.ts';
 import { globMatches, globsIntersect } from './glob.ts';
@@ -56,6 +57,8 @@ export const Programme = z.strictObject({
       .default({}),
   }),
   letter: Id,
+  /** Fixed addresses that get a copy of each letter. */
+  copyTo: CopyTo,
   /** ISO 8601 duration of validity, or null for no expiry. */
   validFor: z
     .string()
@@ -88,7 +91,13 @@ export type Programme = z.output<typeof Programme>;
 export const CriteriaFile = z
   .strictObject({ version: z.literal(1), programmes: z.array(Programme).min(1) })
   .superRefine((file, context) => {
-    file.programmes.forEach(({ id }, index) => {
+    file.programmes.forEach(({ id, letter, copyTo }, index) => {
+      if (letter === 'none' && copyTo.length > 0)
+        context.addIssue({
+          code: 'custom',
+          path: ['programmes', index, 'copyTo'],
+          message: 'there is nothing to copy with "letter: none": remove one of the two',
+        });
       if (file.programmes.findIndex((other) => other.id === id) !== index)
         context.addIssue({
           code: 'custom',

@@ -2,13 +2,14 @@ import { diplomaFileName } from '../../domain/certificate/diploma-file-name.ts';
 import { chooseLetter } from '../../domain/letter/choose-letter.ts';
 import { composeLetter } from '../../domain/letter/letter-text.ts';
 import { message } from '../../domain/messages/message.ts';
-import type { ReasonCode } from '../../domain/reason-codes.ts';
+import type { HeldReason, ReasonCode } from '../../domain/reason-codes.ts';
 import type { Rulebook } from '../../domain/rulebook.ts';
 import { planSending, type SendPlan } from '../../domain/time/send-plan.ts';
 import { contentsOfLetter } from '../../lifecycle/contents-of-letter.ts';
 import { holdCertificate } from '../../lifecycle/hold-certificate.ts';
-import { holdUnapproved } from '../../lifecycle/hold-unapproved.ts';
+import { holdUnapproved, notApprovedText } from '../../lifecycle/hold-unapproved.ts';
 import { lackingForLetter } from '../../lifecycle/lacking-approval.ts';
+import { copyTo, isCopyStopped, openCopies } from '../../lifecycle/open-copies.ts';
 import { type GroupedTransactions, groupTransactions } from '../../platform/database/grouped-transactions.ts';
 import type { Artefacts } from '../../ports/artefacts.ts';
 import type { Lms } from '../../ports/lms.ts';
@@ -16,6 +17,7 @@ import { LetterFault, type Mail, MailUnavailable, type OutgoingLetter, type Send
 import { type Certificate, selectCertificate, selectCurrentVersion } from '../../records/certificates/certificates.ts';
 import { selectDiploma } from '../../records/certificates/diplomas.ts';
 import { parkedBy, selectObstacles } from '../../records/certificates/obstacles.ts';
+import { cancelCopy } from '../../records/letters/copy-rows.ts';
 import {
   explainRefusal,
   type PersonalIssue,
@@ -50,7 +52,7 @@ export interface SendContext extends StageContext {
 }
 
 /**
- * Stage 5: sends one letter. The intent is committed before the call, its result after it. An unknown outcome stays
+ * Stage 5: sends one letter, or a copy of one by the same rules. The intent is committed before the call, its result after it. An unknown outcome stays
  * `uncertain`, and this stage never posts it again.
  */
 export function makeSend(ctx: SendContext): (job: JobData['send']) => Promise<void> {
@@ -68,7 +70,7 @@ export function makeSend(ctx: SendContext): (job: JobData['send']) => Promise<vo
     const certificate = await selectCertificate(ctx.db, issue.certificateId);
     if (!certificate) return;
     const obstacles = await selectObstacles(ctx.db, certificate, 'send');
-    if (parkedBy(obstacles)) return;
+    if (issue.copyOf === null ? parkedBy(obstacles) : await isCopyStopped(ctx, id, obstacles)) return;
     const stored = await selectGroup(ctx.db, certificate.studentGroupId);
     if (await postponed(ctx, issue, certificate, stored)) return;
     const group = await refresh(ctx, issue, certificate, stored, obstacles);
@@ -104,7 +106,7 @@ export function makeSend(ctx: SendContext): (job: JobData['send']) => Promise<vo
         .send(letter, () => begin(probe))
         .catch(async (error: unknown) => {
           if (!(error instanceof LetterFault)) throw error;
-          await holdCertificate(ctx, 'send', certificate, 'internal-error', error.message);
+          await giveUp(ctx, issue, certificate, 'internal-error', error.message);
           return { kind: 'not-begun' as const };
         });
     const outcome = await oneLetter.post(post);
@@ -112,7 +114,8 @@ export function makeSend(ctx: SendContext): (job: JobData['send']) => Promise<vo
     const end = attemptEnd(outcome, ctx.clock.now());
     // A sweep that starts after the call will see this letter and request the next sweep itself.
     const watched = sweepDue !== null && begunAt.some((at) => sweepDue !== null && at < sweepDue);
-    const due = await record({ ...ctx, grouped }, { id, claim, requestId: letter.requestId }, end, watched);
+    const attempt = { issue, certificate, claim, requestId: letter.requestId };
+    const due = await record({ ...ctx, grouped }, attempt, end, watched);
     if (due !== null && end.outcome !== 'refused') sweepDue = due;
     if (end.outcome === 'refused' && end.code === BLOCKED) await explainBlock(ctx, issue, end.detail);
     ctx.log.info(
@@ -145,22 +148,25 @@ async function checkLater(ctx: SendContext, oneLetter: OneLetter, id: string): P
  */
 async function record(
   ctx: SendContext & { grouped: GroupedTransactions },
-  attempt: { id: string; claim: string; requestId: string },
+  attempt: { issue: PersonalIssue; certificate: Certificate; claim: string; requestId: string },
   end: AttemptEnd,
   watched: boolean,
 ): Promise<Date | null> {
   const at = ctx.clock.now();
   const firstTry = new Date(at.getTime() + ctx.pollSeconds * 1000);
+  const { issue, certificate, claim, requestId } = attempt;
+  const { id } = issue;
   let due: Date | null = null;
   const write = async (trx: typeof ctx.db): Promise<Ended['brake']> => {
-    const { ended, brake } = await endAttempt(trx, { ...attempt, end, firstTry }, at);
-    if (ended && end.outcome === 'limited')
-      await ctx.enqueue(trx, 'send', [{ id: attempt.id }], { startAfter: end.sendAfter });
+    const { ended, brake } = await endAttempt(trx, { id, claim, requestId, end, firstTry }, at);
+    if (ended && end.outcome === 'accepted' && issue.copyOf === null)
+      await openCopies(ctx, trx, id, copyTo(ctx.rulebook.criteria, certificate));
+    if (ended && end.outcome === 'limited') await ctx.enqueue(trx, 'send', [{ id }], { startAfter: end.sendAfter });
     else if (ended && !watched) due = await watch(ctx, trx);
     return brake;
   };
   try {
-    const brake = await ctx.grouped([attempt.id], write);
+    const brake = await ctx.grouped([id], write);
     if (brake === 'stopped') logSendingStopped(ctx.log, 'detail' in end ? end.detail : undefined);
     if (brake === 'released') await releaseWaitingLetters(ctx);
     return due;
@@ -243,7 +249,7 @@ async function postponed(
   const at = ctx.clock.now();
   const plan = planFrom(ctx, issue, certificate, group, at);
   if (!plan.ok) {
-    await holdCertificate(ctx, 'send', certificate, plan.code, plan.detail);
+    await giveUp(ctx, issue, certificate, plan.code, plan.detail);
     return true;
   }
   if (plan.at <= at) return false;
@@ -253,6 +259,18 @@ async function postponed(
     }
   });
   return true;
+}
+
+/** Holds the certificate for a person. A copy is cancelled instead, because it must never hold a certificate. */
+async function giveUp(
+  ctx: SendContext,
+  issue: PersonalIssue,
+  certificate: Certificate,
+  code: HeldReason,
+  detail: string,
+): Promise<void> {
+  if (issue.copyOf === null) return holdCertificate(ctx, 'send', certificate, code, detail);
+  await cancelCopy(ctx.db, issue.id, { code, detail }, ctx.clock.now());
 }
 
 /** The letter in the teacher's language with the stored diploma; null when it is held instead. */
@@ -272,12 +290,13 @@ async function compose(
   const template = chooseLetter(ctx.rulebook, { letter, locale, language: facts.language, country })?.template;
   if (!template) {
     const detail = message('letter-without-text', { letter, language: facts.language });
-    await holdCertificate(ctx, 'send', certificate, 'template-missing', detail);
+    await giveUp(ctx, issue, certificate, 'template-missing', detail);
     return null;
   }
   const lacks = await findUnapproved(ctx, issue, certificate, group);
   if (lacks.length > 0) {
-    await holdUnapproved(ctx, 'send', certificate, lacks);
+    if (issue.copyOf === null) await holdUnapproved(ctx, 'send', certificate, lacks);
+    else await giveUp(ctx, issue, certificate, 'not-approved', notApprovedText(lacks));
     return null;
   }
   const contents = await contentsOfLetter({ db: ctx.db, issuer: ctx.rulebook.issuer }, issue, facts);
@@ -287,6 +306,7 @@ async function compose(
     personalIssueId: issue.id,
     requestId: ctx.newId(),
     to: { email: issue.recipient, name: facts.holderName },
+    isCopy: issue.copyOf !== null,
     ...rendered,
     attachment: { fileName: `${diplomaFileName(facts)}.pdf`, content: bytes },
     labels: [

@@ -1,5 +1,7 @@
 import { provenAbsent, settle } from '../../domain/letter/personal-issue.ts';
 import { message } from '../../domain/messages/message.ts';
+import type { Rulebook } from '../../domain/rulebook.ts';
+import { copyTo, openCopies } from '../../lifecycle/open-copies.ts';
 import { type Mail, MailUnavailable, type Tracker } from '../../ports/mail.ts';
 import { selectCertificate } from '../../records/certificates/certificates.ts';
 import {
@@ -22,6 +24,7 @@ import { listTrackersBackTo } from './listing.ts';
 
 export interface TrackContext extends StageContext {
   mail: Mail;
+  rulebook: Pick<Rulebook, 'criteria'>;
   pollSeconds: number;
   settleSeconds: number;
 }
@@ -139,8 +142,11 @@ async function learn(ctx: TrackContext, letter: Watched, listed: Tracker): Promi
     .transaction(async (trx) => {
       const at = ctx.clock.now();
       if (!(await settlePersonalIssue(trx, letter.id, settlement, at))) return false;
-      const certificate = await selectCertificate(trx, letter.certificateId);
-      if (certificate) await releaseHold(trx, certificate, 'track', at, 'outcome-unknown');
+      const certificate = letter.copyOf === null ? await selectCertificate(trx, letter.certificateId) : null;
+      if (certificate === null) return true;
+      await releaseHold(trx, certificate, 'track', at, 'outcome-unknown');
+      if (settlement.state !== 'refused')
+        await openCopies(ctx, trx, letter.id, copyTo(ctx.rulebook.criteria, certificate));
       return true;
     })
     .catch((error: unknown) => {

@@ -70,7 +70,7 @@ const STANDING = `
     max(b.evaluated_at) as evaluated,
     max(case when s.state is not null then s.send_after
              when k.state = 'waiting' then
-               (select max(send_after) from personal_issue where certificate_id = c.id and state = 'waiting') end) as due,
+               (select max(send_after) from teacher_letter where certificate_id = c.id and state = 'waiting') end) as due,
     sum(e.xmin::text::bigint)::text as version
   from batch_item as b
   join find_entry as e on e.student_group_id = b.student_group_id

@@ -8,7 +8,7 @@ import type { Db } from '../rows.ts';
 export async function takeCharge(trx: Db, certificateId: string, batchId: string | null): Promise<void> {
   const noLetter = trx.raw(
     `no_letter or (select letter = 'none' from batch where id = ?) is true
-       and not exists (select 1 from personal_issue where certificate_id = certificate.id)`,
+       and not exists (select 1 from teacher_letter where certificate_id = certificate.id)`,
     [batchId],
   );
   await trx('certificate').where({ id: certificateId }).update({ batch_id: batchId, no_letter: noLetter });

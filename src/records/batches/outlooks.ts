@@ -21,11 +21,11 @@ const ENDED_BY_BATCH: ReadonlySet<string> = new Set([
 export async function selectLettersOf(trx: Db, certificateId: string): Promise<z.infer<typeof Letters>> {
   const lasting = codesThatStop('send').filter((code) => !ENDED_BY_BATCH.has(code));
   const { rows } = await trx.raw(
-    `select exists (select 1 from personal_issue where certificate_id = c.id
+    `select exists (select 1 from teacher_letter where certificate_id = c.id
               and state not in ('waiting', 'cancelled')) as left,
             case when ${HAS_OBSTACLE(...lasting)} then null
-                 when exists (select 1 from personal_issue where certificate_id = c.id and state = 'waiting') then 'waiting'
-                 when not exists (select 1 from personal_issue where certificate_id = c.id and version = v.version)
+                 when exists (select 1 from teacher_letter where certificate_id = c.id and state = 'waiting') then 'waiting'
+                 when not exists (select 1 from teacher_letter where certificate_id = c.id and version = v.version)
                    then 'opened' end as next
      from certificate as c
      cross join lateral (select version from certificate_version where certificate_id = c.id

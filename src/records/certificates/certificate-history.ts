@@ -54,6 +54,7 @@ const Letter = z
     purpose: z.string(),
     state: z.string(),
     recipient: z.string(),
+    copy_of: z.uuid().nullable(),
     due_at: z.date(),
     send_after: z.date(),
     shift_reason: z.string().nullable(),
@@ -75,6 +76,7 @@ const Letter = z
     state: row.state,
     reason: row.reason_code === null ? null : { code: row.reason_code, detail: row.reason_detail ?? '' },
     recipient: row.recipient,
+    copyOf: row.copy_of,
     dueAt: row.due_at,
     sendAfter: row.send_after,
     shiftReason: row.shift_reason,
@@ -107,20 +109,28 @@ const Attempt = z
     detail: row.detail,
   }));
 type AttemptRecord = Omit<z.infer<typeof Attempt>, 'letterId'>;
-export type LetterRecord = z.infer<typeof Letter> & { attempts: AttemptRecord[] };
+type CopyRecord = Omit<z.infer<typeof Letter>, 'copyOf'> & { attempts: AttemptRecord[] };
+/** A letter to the teacher, with its copies to fixed addresses. */
+export type LetterRecord = CopyRecord & { copies: CopyRecord[] };
 
-/** All letters of a certificate, newest first, each with its attempts, oldest first. */
+/** All letters of a certificate, newest first, each with its copies by address, and with its attempts, oldest first. */
 export async function selectLetters(db: Db, certificateId: string): Promise<LetterRecord[]> {
   const own = db('personal_issue').where({ certificate_id: certificateId });
-  const letters = parseRows(Letter, await own.clone().orderBy('created_at', 'desc'));
+  const all = parseRows(Letter, await own.clone().orderBy([{ column: 'created_at', order: 'desc' }, 'recipient']));
   const attempts = parseRows(
     Attempt,
     await db('send_attempt').whereIn('personal_issue_id', own.clone().select('id')).orderBy('started_at'),
   );
-  return letters.map((letter) => ({
-    ...letter,
-    attempts: attempts.filter(({ letterId }) => letterId === letter.id).map(({ letterId: _, ...attempt }) => attempt),
-  }));
+  const ofLetter = (wanted: string | null): CopyRecord[] =>
+    all
+      .filter(({ copyOf }) => copyOf === wanted)
+      .map(({ copyOf: _, ...letter }) => ({
+        ...letter,
+        attempts: attempts
+          .filter(({ letterId }) => letterId === letter.id)
+          .map(({ letterId: __, ...attempt }) => attempt),
+      }));
+  return ofLetter(null).map((letter) => ({ ...letter, copies: ofLetter(letter.id) }));
 }
 
 const Hold = z.object({

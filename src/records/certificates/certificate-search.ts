@@ -170,12 +170,12 @@ function narrow(query: Knex.QueryBuilder, filter: CertificateFilter): void {
 }
 
 const LETTER = (state: CertificateState) =>
-  `c.id in (select certificate_id from personal_issue where state = '${state}')`;
+  `c.id in (select certificate_id from teacher_letter where state = '${state}')`;
 
 const NEVER = 'false';
 const UNREPORTED = 'c.id in (select certificate_id from lms_report where patched_at is null)';
 const UNSENT = `c.id in (select v.certificate_id from certificate_version as v where not exists
-  (select 1 from personal_issue as i where i.certificate_id = v.certificate_id and i.version = v.version))`;
+  (select 1 from teacher_letter as i where i.certificate_id = v.certificate_id and i.version = v.version))`;
 
 /** Nothing was sent or reported, and the LMS has moved its student group. */
 const LEFT_BEHIND = `(${UNREPORTED} or ${UNSENT} or ${LETTER('waiting')})

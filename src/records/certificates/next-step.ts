@@ -11,9 +11,9 @@ export type NextStep = z.infer<typeof Step>;
  */
 const UNFINISHED = `c.id = any(array(
   select certificate_id from lms_report where patched_at is null
-  union all select certificate_id from personal_issue where state = 'waiting'
+  union all select certificate_id from teacher_letter where state = 'waiting'
   union all select certificate_id from certificate_version as u where not exists
-    (select 1 from personal_issue where certificate_id = u.certificate_id and version = u.version)
+    (select 1 from teacher_letter where certificate_id = u.certificate_id and version = u.version)
     and not exists (select 1 from certificate as o join diploma as p on p.certificate_id = o.id
       where o.no_letter and o.id = u.certificate_id and p.version = u.version)))`;
 
@@ -29,8 +29,8 @@ const STEPS = (db: Db) =>
     .joinRaw(
       `cross join lateral (select version, created_at from certificate_version where certificate_id = c.id
          order by version desc limit 1) v
-       left join lateral (select id from personal_issue where certificate_id = c.id and version = v.version limit 1) f on true
-       left join personal_issue as w on w.certificate_id = c.id and w.state = 'waiting'
+       left join lateral (select id from teacher_letter where certificate_id = c.id and version = v.version limit 1) f on true
+       left join teacher_letter as w on w.certificate_id = c.id and w.state = 'waiting'
        left join diploma as d on d.certificate_id = c.id and d.version = v.version`,
     )
     .whereRaw(`not ${IS_PARKED('patch')}`)

@@ -207,7 +207,7 @@ export function lettersOf(snapshot: Snapshot, releaseId: string): AsyncGenerator
       order by digits, number offset 0) as c
     cross join lateral (select purpose, version, state, reason_code, reason_detail, recipient, due_at, send_after,
         shift_reason, accepted_at, sent_at, delivered_at, bounced_at, created_at
-      from personal_issue where certificate_id = c.id offset 0) as i
+      from teacher_letter where certificate_id = c.id offset 0) as i
     left join lateral (select facts from certificate_version where certificate_id = c.id and version = i.version offset 0)
       as v on true
     order by c.digits, c.number, i.created_at`;

@@ -110,7 +110,7 @@ export async function selectAnnounced(
        (select kind from reissue where certificate_id = :certificateId and version = :version
         order by settled_at desc limit 1) as kind,
        (select facts from certificate_version where certificate_id = :certificateId and version = coalesce(
-          (select max(version) from personal_issue where certificate_id = :certificateId and version < :version
+          (select max(version) from teacher_letter where certificate_id = :certificateId and version < :version
              and state in ('accepted', 'sent', 'delivered')), :version - 1)) as former`,
     { certificateId, version },
   );

@@ -96,7 +96,7 @@ export async function recordDelivery(db: Db, id: string, delivery: ConcludedDeli
 
 /** Whether a letter of this certificate to this address hard-bounced; no further letter may go there. */
 export async function isDeadAddress(db: Db, certificateId: string, email: string): Promise<boolean> {
-  const row = await db('personal_issue')
+  const row = await db('teacher_letter')
     .where({ certificate_id: certificateId, recipient: email, state: 'bounced', reason_code: 'hard-bounce' })
     .first('id');
   return parseRow(z.object({ id: z.uuid() }), row) !== null;

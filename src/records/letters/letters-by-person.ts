@@ -21,7 +21,7 @@ const Latest = z.object({ id: z.uuid(), state: z.string(), reason_detail: z.stri
 export async function selectLatestLetter(db: Db, certificateId: string): Promise<z.infer<typeof Latest> | null> {
   return parseRow(
     Latest,
-    await db('personal_issue').where({ certificate_id: certificateId }).orderBy('created_at', 'desc').first(),
+    await db('teacher_letter').where({ certificate_id: certificateId }).orderBy('created_at', 'desc').first(),
   );
 }
 
@@ -40,18 +40,21 @@ export async function lockVersion(trx: Db, certificateId: string, version: numbe
   return rows[0]?.counts ?? false;
 }
 
-/** Cancels a waiting letter, so that it is never sent; returns its id, or null when none is waiting. */
+/**
+ * Cancels a waiting letter and waiting copies, so that they are never sent; returns the letter's id, or null when none is
+ * waiting.
+ */
 export async function cancelWaitingLetter(
   trx: Db,
   certificateId: string,
   reason: Reason,
   at: Date,
 ): Promise<string | null> {
-  const [row] = await trx('personal_issue')
+  const rows = await trx('personal_issue')
     .where({ certificate_id: certificateId, state: 'waiting' })
     .update({ state: 'cancelled', reason_code: reason.code, reason_detail: reason.detail, changed_at: at })
-    .returning<{ id: string }[]>('id');
-  return row?.id ?? null;
+    .returning<{ id: string; copy_of: string | null }[]>(['id', 'copy_of']);
+  return rows.find(({ copy_of }) => copy_of === null)?.id ?? null;
 }
 
 /**

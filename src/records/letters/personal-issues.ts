@@ -14,6 +14,7 @@ const PersonalIssue = z
     purpose: z.enum(LETTER_PURPOSES),
     state: z.enum(PERSONAL_ISSUE_STATES),
     recipient: z.string(),
+    copy_of: z.uuid().nullable(),
     due_at: z.date(),
     send_after: z.date(),
     claim: z.uuid().nullable(),
@@ -28,6 +29,8 @@ const PersonalIssue = z
     purpose: row.purpose,
     state: row.state,
     recipient: row.recipient,
+    /** The letter of which this is a copy to a fixed address; null: the letter to the teacher. */
+    copyOf: row.copy_of,
     dueAt: row.due_at,
     sendAfter: row.send_after,
     claim: row.claim,
@@ -87,12 +90,12 @@ export async function insertPersonalIssue(
 
 /** Whether a letter with this version's diploma was ever opened, in any state. */
 export async function hasLetter(db: Db, certificateId: string, version: number): Promise<boolean> {
-  return (await db('personal_issue').where({ certificate_id: certificateId, version }).first('id')) !== undefined;
+  return (await db('teacher_letter').where({ certificate_id: certificateId, version }).first('id')) !== undefined;
 }
 
 /** Whether a letter with this version's diploma was sent. */
 export async function hasLeft(db: Db, certificateId: string, version: number): Promise<boolean> {
-  const sent = db('personal_issue')
+  const sent = db('teacher_letter')
     .where({ certificate_id: certificateId, version })
     .whereIn('state', ['sent', 'delivered']);
   return (await sent.first('id')) !== undefined;
@@ -125,6 +128,7 @@ const Watched = z
   .object({
     id: z.uuid(),
     certificate_id: z.uuid(),
+    copy_of: z.uuid().nullable(),
     state: z.enum(['sending', 'accepted', 'uncertain']),
     track_id: z.string().nullable(),
     request_id: z.uuid(),
@@ -135,6 +139,7 @@ const Watched = z
   .transform((row) => ({
     id: row.id,
     certificateId: row.certificate_id,
+    copyOf: row.copy_of,
     state: row.state,
     trackId: row.track_id,
     /** Request id of the attempt whose outcome is open. */
@@ -157,6 +162,7 @@ function underWay(db: Db) {
       .select(
         'i.id',
         'i.certificate_id',
+        'i.copy_of',
         'i.state',
         'i.track_id',
         'a.request_id',
@@ -172,9 +178,13 @@ export async function selectWatched(db: Db, since: Date, limit: number): Promise
   return parseRows(Watched, await underWay(db).where('a.started_at', '>', since).limit(limit));
 }
 
-/** Letters whose outcome the provider's listings can no longer show, and that are not yet held for a coordinator. */
+/**
+ * Letters to teachers whose outcome the provider's listings can no longer show, and that are not yet held for a
+ * coordinator.
+ */
 export async function selectHopeless(db: Db, before: { uncertain: Date; accepted: Date }): Promise<Watched[]> {
   const rows = await underWay(db)
+    .whereNull('i.copy_of')
     .whereRaw(`a.started_at < case when i.state = 'accepted' then ?::timestamptz else ?::timestamptz end`, [
       before.accepted,
       before.uncertain,
@@ -270,7 +280,9 @@ export async function recordAbsent(
 /** Changes the address of a certificate's unsent letters, after a person decided which one is right. */
 export async function changeRecipient(trx: Db, certificateId: string, recipient: string): Promise<void> {
   await trx('certificate').where({ id: certificateId }).update({ recipient });
-  await trx('personal_issue').where({ certificate_id: certificateId, state: 'waiting' }).update({ recipient });
+  await trx('personal_issue')
+    .where({ certificate_id: certificateId, state: 'waiting', copy_of: null })
+    .update({ recipient });
 }
 
 /** Letters that are due, longest due first; at most `limit`, or all. */

@@ -20,10 +20,10 @@ export async function recordSent(db: Db, letters: readonly SentLetter[], at: Dat
          reason_code = null, reason_detail = null
        from json_to_recordset(:letters::json) as n (id uuid, "trackId" text, letter text, "providerIssueId" text)
        where i.id = n.id and i.state = 'accepted' and i.track_id = n."trackId"
-       returning i.certificate_id)
+       returning i.certificate_id, i.copy_of)
      update hold h set released_at = :at, released_by = 'track'
      from moved join certificate c on c.id = moved.certificate_id
-     where h.student_group_id = c.student_group_id and h.certificate_id = c.id and h.code = 'outcome-unknown'
+     where moved.copy_of is null and h.student_group_id = c.student_group_id and h.certificate_id = c.id and h.code = 'outcome-unknown'
        and h.released_at is null`,
     { letters: JSON.stringify(letters), at },
   );

@@ -31,7 +31,7 @@ export async function selectIssuedReportsDue(
   limit: number,
 ): Promise<IssuedReportDue[]> {
   const rows = await db
-    .from('personal_issue as i')
+    .from('teacher_letter as i')
     .join('certificate as c', 'c.id', 'i.certificate_id')
     .join('lms_report as r', 'r.certificate_id', 'c.id')
     .whereIn('i.state', ['sent', 'delivered'])
@@ -56,7 +56,7 @@ export async function endFlagsOfUnreported(db: Db, sentSince: Date, at: Date): P
     .whereNull('f.ended_at')
     .whereRaw(
       `(exists (select 1 from certificate as c where c.id = f.certificate_id and ${HAS_OBSTACLE('revoked', 'erased')})
-        or not exists (select 1 from personal_issue as i where i.certificate_id = f.certificate_id
+        or not exists (select 1 from teacher_letter as i where i.certificate_id = f.certificate_id
           and i.state in ('sent', 'delivered') and i.changed_at > ?))`,
       [sentSince],
     )

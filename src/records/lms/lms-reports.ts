@@ -37,7 +37,7 @@ export async function recordPatched(
     .update({ patched_at: at, last_error: null, last_error_code: null, next_attempt_at: null })
     .returning<{ waitingLetter: string | null }[]>(
       trx.raw(
-        `(select id from personal_issue where certificate_id = lms_report.certificate_id and state = 'waiting') as "waitingLetter"`,
+        `(select id from teacher_letter where certificate_id = lms_report.certificate_id and state = 'waiting') as "waitingLetter"`,
       ),
     );
   return row ?? null;

@@ -42,7 +42,7 @@ export async function selectPersonScope(db: Db, studentId: string): Promise<Pers
        (select count(*) from certificate_version where certificate_id = c.id)::int as versions,
        (select count(*) from personal_issue where certificate_id = c.id)::int as letters,
        (select facts is null from certificate_version where certificate_id = c.id order by version desc limit 1) as erased,
-       not exists (select from personal_issue where certificate_id = c.id and state not in ('waiting', 'cancelled'))
+       not exists (select from teacher_letter where certificate_id = c.id and state not in ('waiting', 'cancelled'))
          and not (c.no_letter and exists (select from diploma where certificate_id = c.id))
          and coalesce((select kind from validity_act where certificate_id = c.id order by sequence desc limit 1), '') <> 'revoke' as revoke
      from certificate as c where c.student_id = ? or c.student_group_id = any(?) order by c.number`,
@@ -76,7 +76,7 @@ export async function selectKnownTexts(db: Db, studentId: string, scope: PersonS
          (v.facts ->> 'latinName'), (v.facts #>> '{project,title}'), (v.facts #>> '{project,url}')) as t(said)
          where v.certificate_id = any(:certificates)
        union select recipient from certificate where id = any(:certificates)
-       union select recipient from personal_issue where certificate_id = any(:certificates)) as known
+       union select recipient from teacher_letter where certificate_id = any(:certificates)) as known
      where length(said) >= ${SHORTEST}`,
     {
       own: scope.own,

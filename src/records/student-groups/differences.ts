@@ -38,7 +38,7 @@ const DIFFERENCES = `
     order by awarded_at desc limit 1) as former on true
   left join lms_report as p on p.certificate_id = c.id
   left join lateral (select h.* from hold as h where ${HOLDS_CERTIFICATE} order by h.held_at limit 1) as h on true
-  left join lateral (select * from personal_issue where certificate_id = coalesce(c.id, former.id)
+  left join lateral (select * from teacher_letter where certificate_id = coalesce(c.id, former.id)
     order by created_at desc limit 1) as i on true
   ${LATEST_DECISION}
   cross join lateral (select

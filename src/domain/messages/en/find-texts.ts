@@ -46,6 +46,7 @@ export const FIND_WORDS = {
   'show.version': 'version',
   'show.needs-reissue': 'a fact that it prints has changed since: reissue it to print the new one',
   'show.letter': 'letter',
+  'show.copy': 'copy to',
   'show.not-before': 'not before',
   'show.history': 'history',
 } as const;

@@ -49,6 +49,7 @@ export const FIND_WORDS_RU = translationOf<typeof FIND_WORDS>()({
   'show.version': 'версия',
   'show.needs-reissue': 'напечатанный факт с тех пор изменился: перевыпустите, чтобы напечатать новый',
   'show.letter': 'письмо',
+  'show.copy': 'копия на',
   'show.not-before': 'не раньше',
   'show.history': 'история',
 });
