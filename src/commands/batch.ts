@@ -91,6 +91,7 @@ export async function withQueue<T>(config: Config, db: Db, run: (ctx: BatchConte
     databaseUrl: need(config.DATABASE_URL, 'DATABASE_URL'),
     queues: QUEUES,
     poolMax: 1,
+    works: false,
     applicationName: 'gramota-cli-jobs',
     log: createLog({ level: config.LOG_LEVEL, format: config.LOG_FORMAT, role: 'cli' }),
   });

@@ -72,6 +72,7 @@ export async function openBase(config: Config, role: string, poolMax: number): P
   const jobs = createJobs({
     databaseUrl,
     queues: QUEUES,
+    works: role !== 'serve',
     log,
     applicationName: `gramota-${role}-jobs`,
     isOutage: (error) => isDatabaseOutage(error) || error instanceof ArtefactsDown,

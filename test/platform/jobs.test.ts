@@ -5,9 +5,11 @@ import { once } from 'node:events';
 import { after, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import pg from 'pg';
 import { HopelessJob } from '../../src/platform/jobs/job-batches.ts';
 import type { DeadJob } from '../../src/platform/jobs/job-queues.ts';
 import { createJobs, type Jobs } from '../../src/platform/jobs/jobs.ts';
+import { hastenQueued } from '../../src/platform/jobs/queued-jobs.ts';
 import { testDatabase } from '../support/database.ts';
 
 const { knex, url, drop } = await testDatabase();
@@ -22,6 +24,8 @@ const queues = [
   { name: 'cut-off', ...TRIED, retries: 1, retryDelayMaxSeconds: 1 },
   { name: 'handed-over', ...TRIED },
   { name: 'hanging', ...TRIED, retries: 0, timeoutSeconds: 1 },
+  { name: 'found', ...TRIED },
+  { name: 'hastened', ...TRIED },
   { name: 'sweep', ...TRIED, single: true },
 ];
 class Outage extends Error {}
@@ -106,6 +110,39 @@ test('a deferred job does not start before its time', async () => {
   await until(() => ran > 0);
   assert.ok(ran >= due, `${due - ran} ms before it was due`);
   await other.stop();
+});
+
+test('a deferred job that another process enqueued, and one that failed, are found when they are due', async () => {
+  const other = await worker();
+  const tries: number[] = [];
+  await other.work('found', {}, async ({ retryCount }) => {
+    tries.push(retryCount);
+    if (retryCount === 0) throw new Error('once more');
+  });
+  await jobs.enqueue(knex, 'found', {}, { startAfter: new Date(Date.now() + 1500) });
+  await until(() => tries.length === 2);
+  assert.deepEqual(tries, [0, 1]);
+  await other.stop();
+});
+
+test('a deferred job that is made due is announced to idle workers like a new one', async () => {
+  const { rows } = await knex.raw(
+    `select substring(query from '"(.*)"') as channel from pg_stat_activity
+     where datname = current_database() and query like 'LISTEN%'`,
+  );
+  const channel: string = rows[0].channel;
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    await client.query(`listen "${channel}"`);
+    const told: (string | undefined)[] = [];
+    client.on('notification', ({ payload }) => told.push(payload));
+    await jobs.enqueue(knex, 'hastened', { id: 'x' }, { startAfter: new Date(Date.now() + 3_600_000) });
+    await hastenQueued(knex, 'hastened', ['x']);
+    await until(() => told.includes('hastened'));
+  } finally {
+    await client.end();
+  }
 });
 
 test('a job queue with one job per key has at most one waiting and one active job of a key', async () => {

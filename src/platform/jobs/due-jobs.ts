@@ -1,62 +1,110 @@
-import { setInterval } from 'node:timers';
 import type { PgBoss } from 'pg-boss';
 
-const LOOK_MS = 1000;
-/** Jobs of dead workers are looked for at each so many looks, because that reads all kept jobs. */
-const LOOKS_PER_LAPSED = 2;
+/** Between two looks while something is due, or may soon be. */
+const BUSY_MS = 1000;
+/** Between two looks at least. */
+const SOON_MS = 100;
+/** Between two looks while nothing is due. Other processes' deferred jobs may start so much late. */
+const IDLE_MS = 5000;
 
+/** What is due is found by the index; which jobs belong to dead workers only by reading all kept jobs. */
 const LOOK = `
-  select array(select q.name from unnest($1::text[]) as q(name)
-           where exists (select from pgboss.job as j where j.name = q.name and j.state < 'active' and not j.blocked
-             and j.start_after <= now())) as due,
-         array(select distinct name from pgboss.job where $2::boolean and name = any($1) and state = 'active'
-           and heartbeat_on + heartbeat_seconds * interval '1 second' < now()) as lapsed`;
+  with waiting as materialized (
+    select q.name, due.now_due, case when not due.now_due then (
+      select min(start_after) from pgboss.job where name = q.name and state < 'active' and not blocked) end as first
+    from unnest($1::text[]) as q(name) cross join lateral (select exists (
+      select from pgboss.job as j where j.name = q.name and j.state < 'active' and not j.blocked
+        and j.start_after <= now()) as now_due) as due),
+  beating as materialized (
+    select name, min(heartbeat_on + heartbeat_seconds * interval '1 second') as lapses from pgboss.job
+    where $2::boolean and name = any($1) and state = 'active' group by name)
+  select array(select name from waiting where now_due) as due,
+    (select extract(epoch from min(first) - now()) * 1000 from waiting)::float8 as next,
+    array(select name from beating where lapses < now()) as lapsed,
+    (select extract(epoch from min(lapses) - now()) * 1000 from beating)::float8 as lapses`;
 
 /** Lets the next supervision of these queues begin at once. */
 const HASTEN = `update pgboss.queue set monitor_on = null, monitor_claim_on = null where name = any($1::text[])`;
 
 interface Looked {
   due: string[];
+  /** Milliseconds until a queue without due jobs has one; null: nothing waits. */
+  next: number | null;
   lapsed: string[];
+  /** Milliseconds until the first job's heartbeat expires, if it gets no other one. */
+  lapses: number | null;
+}
+
+export interface DueJobs {
+  /** A job of this process may become due in so many milliseconds. */
+  expect(milliseconds: number): void;
+  /** Ends the looks. */
+  end(): void;
 }
 
 /**
  * New jobs are announced, but not those that become due later, and not those of a worker that was killed. One statement
- * a second looks for both in all queues, so that no queue must be polled by itself: an idle worker costs next to nothing.
+ * looks for both in all queues, and when to look again, so that no queue must be polled by itself: an idle worker costs
+ * next to nothing.
  * @param wake lets a worker of the queue fetch
- * @returns ends the looks
  */
 export function watchDueJobs(
   boss: PgBoss,
   queues: () => string[],
   wake: (queue: string) => void,
   fail: (error: Error) => void,
-): () => void {
-  let looks = 0;
-  let looking = false;
+): DueJobs {
+  let timer: NodeJS.Timeout | undefined;
+  /** Time of the next look, on the monotonic clock. */
+  let nextLook = Number.POSITIVE_INFINITY;
+  /** When heartbeats are looked at again. */
+  let nextBeats = 0;
+  let ended = false;
 
-  async function look(): Promise<void> {
-    const names = queues();
-    if (names.length === 0) return;
-    looks += 1;
-    const db = boss.getDb();
-    const { rows } = await db.executeSql(LOOK, [names, looks % LOOKS_PER_LAPSED === 0]);
-    const [{ due, lapsed }] = rows as [Looked];
-    for (const queue of due) wake(queue);
-    if (lapsed.length === 0) return;
-    await db.executeSql(HASTEN, [lapsed]);
-    for (const queue of lapsed) await boss.supervise(queue);
-    for (const queue of lapsed) wake(queue);
+  function expect(milliseconds: number): void {
+    const wait = Math.min(Math.max(Math.ceil(milliseconds), 0), IDLE_MS);
+    const at = performance.now() + wait;
+    if (ended || at >= nextLook) return;
+    nextLook = at;
+    clearTimeout(timer);
+    timer = setTimeout(() => void onTime(), wait);
   }
 
-  const timer = setInterval(() => {
-    if (looking) return;
-    looking = true;
-    void look()
-      .catch(fail)
-      .finally(() => {
-        looking = false;
-      });
-  }, LOOK_MS);
-  return () => clearInterval(timer);
+  async function onTime(): Promise<void> {
+    // A look that is asked for meanwhile comes before this one's own result.
+    nextLook = Number.POSITIVE_INFINITY;
+    const wait = await look().catch((error: Error) => {
+      fail(error);
+      return BUSY_MS;
+    });
+    expect(wait);
+  }
+
+  /** @returns milliseconds until the next look */
+  async function look(): Promise<number> {
+    const names = queues();
+    if (names.length === 0) return BUSY_MS;
+    const db = boss.getDb();
+    const withBeats = performance.now() >= nextBeats;
+    const { rows } = await db.executeSql(LOOK, [names, withBeats]);
+    const [{ due, next, lapsed, lapses }] = rows as [Looked];
+    if (withBeats) nextBeats = performance.now() + Math.min(Math.max(lapses ?? IDLE_MS, SOON_MS), IDLE_MS);
+    for (const queue of due) wake(queue);
+    if (lapsed.length > 0) {
+      await db.executeSql(HASTEN, [lapsed]);
+      for (const queue of lapsed) await boss.supervise(queue);
+      for (const queue of lapsed) wake(queue);
+    }
+    if (due.length > 0 || lapsed.length > 0) return BUSY_MS;
+    return Math.max(SOON_MS, Math.min(next ?? IDLE_MS, nextBeats - performance.now(), IDLE_MS));
+  }
+
+  expect(BUSY_MS);
+  return {
+    expect,
+    end() {
+      ended = true;
+      clearTimeout(timer);
+    },
+  };
 }

@@ -2,6 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Job, JobResult, PgBoss } from 'pg-boss';
 import { describeError } from '../log.ts';
 import { beginStep, within } from '../trace.ts';
+import { announced } from './queued-jobs.ts';
 
 /** A log with the same methods as pino. */
 export interface JobsLog {
@@ -50,13 +51,16 @@ interface Batches {
   drain(graceMs: number, stop: () => Promise<void>): Promise<void>;
 }
 
+interface BatchesOptions {
+  log: JobsLog;
+  tell(done: JobDone): void;
+  isOutage(error: unknown): boolean;
+  /** Jobs of a batch failed; that is stored in a moment. */
+  failed(): void;
+}
+
 /** The running handlers of this process: concurrency, timeouts, results, and returning jobs to the queue on a stop. */
-export function createBatches(
-  boss: PgBoss,
-  log: JobsLog,
-  tell: (done: JobDone) => void,
-  isOutage: (error: unknown) => boolean,
-): Batches {
+export function createBatches(boss: PgBoss, { log, tell, isOutage, failed }: BatchesOptions): Batches {
   const stopping = new AbortController();
   const graceOver = new AbortController();
 
@@ -78,8 +82,8 @@ export function createBatches(
               const isGivenBack = graceOver.signal.aborted && fault !== undefined;
               if (fault?.outage && !isGivenBack) await allowOneMore(boss, queue, job);
               if (!isGivenBack) results.set(job.id, resultOf(job.id, fault));
-              const failed = fault?.hopeless ? 'dead' : 'failed';
-              const outcome = isGivenBack ? 'given-back' : fault === undefined ? 'done' : failed;
+              const ending = fault?.hopeless ? 'dead' : 'failed';
+              const outcome = isGivenBack ? 'given-back' : fault === undefined ? 'done' : ending;
               const error = fault === undefined ? {} : { error: fault.message };
               const ms = Math.round(performance.now() - began);
               tell({ queue, id: job.id, subject, attempt: job.retryCount + 1, ms, outcome, ...error });
@@ -90,6 +94,7 @@ export function createBatches(
         batchOver.forget();
         const unfinished = jobs.filter(({ id }) => !results.has(id));
         if (unfinished.length > 0) await giveBack(boss, queue, unfinished, log);
+        if ([...results.values()].some(({ status }) => status !== 'completed')) failed();
         // Results of returned jobs no longer match a claim and change nothing.
         return jobs.map(({ id }) => results.get(id) ?? { id, status: 'failed', output: { message: 'given back' } });
       };
@@ -171,9 +176,10 @@ async function giveBack(boss: PgBoss, queue: string, jobs: Job[], log: JobsLog):
   for (const { id, retryCount } of jobs) {
     try {
       await boss.getDb().executeSql(
-        `update pgboss.job set state = 'retry', retry_count = retry_count + 1, retry_limit = retry_limit + 1,
-           started_on = null, heartbeat_on = null, start_after = now()
-         where name = $1 and id = $2 and retry_count = $3 and state = 'active'`,
+        `with given as (update pgboss.job set state = 'retry', retry_count = retry_count + 1,
+           retry_limit = retry_limit + 1, started_on = null, heartbeat_on = null, start_after = now()
+           where name = $1 and id = $2 and retry_count = $3 and state = 'active' returning name)
+         select ${announced('name')} from given`,
         [queue, id, retryCount],
       );
     } catch (error) {

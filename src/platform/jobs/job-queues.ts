@@ -30,7 +30,7 @@ export const HEARTBEAT_SECONDS = 10;
 /** Handlers have their own timeout and crashes are found by the heartbeat; this is only the last resort. */
 const EXPIRE_SECONDS = 6 * 3600;
 /** Finished jobs are useless, and the queue's housekeeping scans the whole table, so they are deleted soon. */
-const KEEP_FINISHED_SECONDS = 3600;
+const KEEP_FINISHED_SECONDS = 600;
 /** A dead job is retried until its consumer succeeds. */
 const DEAD_RETRIES = 1_000_000;
 

@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import { fromKnex, PgBoss } from 'pg-boss';
 import { currentTraceparent } from '../trace.ts';
-import { watchDueJobs } from './due-jobs.ts';
+import { type DueJobs, watchDueJobs } from './due-jobs.ts';
 import { createBatches, type Handler, type JobDone, type JobsLog } from './job-batches.ts';
 import {
   DEAD_QUEUE,
@@ -23,6 +23,8 @@ export interface JobsOptions {
   poolMax?: number;
   /** Shown in `pg_stat_activity`. Default `gramota-jobs`. */
   applicationName?: string;
+  /** Whether this process handles jobs and watches over the queue. Default true. */
+  works?: boolean;
   log: JobsLog;
   /** Is told of every finished try of a job. */
   tell?: (done: JobDone) => void;
@@ -83,15 +85,19 @@ export interface Jobs {
 }
 
 /** Workers are told of jobs (`due-jobs.ts`); this is only the last resort. */
-const POLL_SECONDS = 120;
+const POLL_SECONDS = 600;
 /** Interval of the queue's own housekeeping, which reads all kept jobs. */
 const HOUSEKEEPING_SECONDS = 60;
+/** Interval of checking that the process still listens; jobs are also found by looking for them. */
+const LISTENING_MS = 30_000;
 /** No job depends on another one, so pg-boss need not look for such. */
 const DEPENDENCIES_SECONDS = 3600;
 /** Interval of heartbeats: two in a row may fail or be late on a busy machine. */
 const REFRESH_SECONDS = HEARTBEAT_SECONDS / 4;
 /** Interval of deleting finished jobs. */
 const CLEANING_SECONDS = 300;
+/** So long after a failure the job is stored as one to be retried. */
+const RETRIED_MS = 500;
 const CLAIMING = {
   pollingIntervalSeconds: POLL_SECONDS,
   notifyPollingIntervalSeconds: POLL_SECONDS,
@@ -104,8 +110,8 @@ const CLAIMING = {
  * s), and another worker takes its jobs over.
  */
 export function createJobs(options: JobsOptions): Jobs {
-  const { databaseUrl, queues, poolMax = 4, applicationName = 'gramota-jobs', log } = options;
-  const { tell = () => undefined, isOutage = () => false } = options;
+  const { databaseUrl, queues, poolMax = 4, applicationName = 'gramota-jobs', works = true } = options;
+  const { log, tell = () => undefined, isOutage = () => false } = options;
   const specs = new Map(queues.map((queue) => [queue.name, queue]));
   const boss = new PgBoss({
     connectionString: databaseUrl,
@@ -114,7 +120,9 @@ export function createJobs(options: JobsOptions): Jobs {
     migrate: false,
     createSchema: false,
     schedule: false,
-    useListenNotify: true,
+    supervise: works,
+    useListenNotify: works,
+    notifyHeartbeatIntervalMs: LISTENING_MS,
     superviseIntervalSeconds: HOUSEKEEPING_SECONDS,
     monitorIntervalSeconds: HOUSEKEEPING_SECONDS,
     maintenanceIntervalSeconds: CLEANING_SECONDS,
@@ -124,12 +132,13 @@ export function createJobs(options: JobsOptions): Jobs {
   // Only the message: other fields of an error may contain a statement with personal data.
   boss.on('error', (error) => log.error({ error: error.message }, 'job queue'));
   boss.on('warning', ({ message }) => log.warn({ warning: message }, 'job queue'));
-  const batches = createBatches(boss, log, tell, isOutage);
+  const failed = () => dueJobs?.expect(RETRIED_MS);
+  const batches = createBatches(boss, { log, tell, isOutage, failed });
   let started: Promise<void> | undefined;
   let stopped: Promise<void> | undefined;
   /** Ids of this process's workers, by queue. */
   const workers = new Map<string, string[]>();
-  let endLooks = () => {};
+  let dueJobs: DueJobs | undefined;
 
   function wake(queue: string): void {
     for (const id of workers.get(queue) ?? []) boss.notifyWorker(id);
@@ -140,6 +149,7 @@ export function createJobs(options: JobsOptions): Jobs {
     if (jobs.length === 0) return [];
     const trace = currentTraceparent();
     const traced = trace === undefined ? jobs : jobs.map((job) => ({ ...job, data: { ...job.data, trace } }));
+    for (const { startAfter } of jobs) if (startAfter !== undefined) dueJobs?.expect(startAfter.getTime() - Date.now());
     return (await boss.insert(queue, traced, { db: fromKnex(db), returnId: true })) ?? [];
   }
 
@@ -147,13 +157,13 @@ export function createJobs(options: JobsOptions): Jobs {
     await boss.start();
     await prepareQueues(boss, queues);
     const fail = ({ message }: Error) => log.warn({ error: message }, 'looking for due jobs failed; it is repeated');
-    endLooks = watchDueJobs(boss, () => [...workers.keys()], wake, fail);
+    if (works) dueJobs = watchDueJobs(boss, () => [...workers.keys()], wake, fail);
   }
 
   async function end(graceMs: number): Promise<void> {
     // A start that is under way would otherwise leave a timer behind, and the process would never exit.
     await started?.catch(() => undefined);
-    endLooks();
+    dueJobs?.end();
     await batches.drain(graceMs, () => boss.stop({ graceful: true, timeout: graceMs + 10_000 }));
   }
 

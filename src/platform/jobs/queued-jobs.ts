@@ -28,8 +28,14 @@ export async function isDue(db: Knex, queue: string, data: object): Promise<bool
 export async function hastenQueued(db: Knex, queue: string, ids: readonly string[]): Promise<void> {
   if (ids.length === 0) return;
   await db.raw(
-    `update pgboss.job set start_after = now()
-     where name = ? and state = 'created' and start_after > now() and data ->> 'id' = any(?::text[])`,
+    `with hastened as (update pgboss.job set start_after = now()
+       where name = ? and state = 'created' and start_after > now() and data ->> 'id' = any(?::text[]) returning name)
+     select ${announced('name')} from (select distinct name from hastened) as hastened`,
     [queue, [...ids]],
   );
+}
+
+/** Wakes idle workers of a queue as pg-boss does for a new job; without it they find the job when they look next. */
+export function announced(queue: string): string {
+  return `pg_notify('pgboss_' || left(encode(sha224('pgboss'), 'hex'), 24), ${queue})`;
 }
