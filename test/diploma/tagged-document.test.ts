@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { describe, it } from 'node:test';
 import { PNG } from 'pngjs';
 import { OPEN_BYTE_RANGE } from '../../src/diploma/pdf/seal-placeholder.ts';
@@ -134,6 +135,9 @@ describe('attachments and seal in the PDF of a diploma', () => {
     const file = dictionaries.find((one) => one.includes('/Type /EmbeddedFile')) ?? '';
     assert.match(file, /\/Subtype \/application#2Fld\+json/);
     assert.match(file, /\/ModDate \(D:20261120000000Z\)/);
+    // The 16 bytes of MD5 (ISO 32000-1, table 46), not their digits as text.
+    const checksum = createHash('md5').update(bytes).digest('hex');
+    assert.ok(file.includes(`/CheckSum <${checksum}>`), file);
     assert.ok(dictionaries.some((one) => one.includes('/Type /Catalog') && one.includes('/AF [')));
   });
 

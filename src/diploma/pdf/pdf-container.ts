@@ -90,6 +90,13 @@ export class PdfContainer extends PDFDocument {
     (this as unknown as Inner)._root.data['OutputIntents'] = [intent];
   }
 
+  /** pdfkit gives the MD5 of an attached file as 32 digits; a reader expects its 16 bytes (ISO 32000-1, table 46). */
+  override ref(entries: object = {}): PDFKit.PDFKitReference {
+    const { Type, Params } = entries as { Type?: string; Params?: { CheckSum: unknown } };
+    if (Type === 'EmbeddedFile' && Params) Params.CheckSum = Buffer.from(String(Params.CheckSum), 'hex');
+    return super.ref(entries);
+  }
+
   /** Removes pdfkit's indentation from the metadata, which is not compressed. */
   override appendXML(xmlText: string, newline?: boolean): void {
     super.appendXML(xmlText.replace(/\s*\n\s*/g, '\n'), newline);
