@@ -74,7 +74,11 @@ async function checkSpf({ domain, spfInclude }: SenderQuestion, read: ReadTexts,
       `SPF: the record of ${domain} needs more than ${SPF_LOOKUPS} DNS lookups, so receivers use none; remove includes that nobody needs`,
     );
   } else if (spfInclude !== undefined && !walk.included.has(spfInclude.toLowerCase())) {
-    found.faults.push(`SPF: the record of ${domain} does not include ${spfInclude}; add "include:${spfInclude}"`);
+    const isIgnored = record.toLowerCase().split(/\s+/).includes(`include:${spfInclude.toLowerCase()}`);
+    const mend = isIgnored
+      ? `receivers stop reading at "all"; move "include:${spfInclude}" before "all"`
+      : `add "include:${spfInclude}"`;
+    found.faults.push(`SPF: the record of ${domain} does not include ${spfInclude}; ${mend}`);
   } else if (/(^|\s)\+?all(\s|$)/i.test(record)) {
     found.faults.push(`SPF: the record of ${domain} ends with "+all", so anybody may send; replace it by "~all"`);
   } else found.ok.push(`SPF: ${record}`);
@@ -92,7 +96,7 @@ async function walkSpf(
   let lookups = 0;
   const open = [record];
   for (let text = open.shift(); text !== undefined && lookups <= SPF_LOOKUPS; text = open.shift()) {
-    for (const term of text.split(/\s+/).slice(1)) {
+    for (const term of testedTerms(text)) {
       const [, name, value] = /^[+?~-]?(include|redirect|a|mx|ptr|exists)(?:[:=]([^/]+))?(?:\/|$)/i.exec(term) ?? [];
       if (name === undefined) continue;
       lookups += 1;
@@ -103,6 +107,13 @@ async function walkSpf(
     }
   }
   return { lookups, included };
+}
+
+/** RFC 7208, section 5.1: receivers ignore what stands after "all", and every "redirect" of a record with "all". */
+function testedTerms(record: string): string[] {
+  const terms = record.split(/\s+/).slice(1);
+  const end = terms.findIndex((term) => /^[+?~-]?all$/i.test(term));
+  return end < 0 ? terms : terms.slice(0, end).filter((term) => !/^redirect=/i.test(term));
 }
 
 async function checkDkim(question: SenderQuestion, read: ReadTexts, found: SenderFindings): Promise<void> {

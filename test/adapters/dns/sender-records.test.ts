@@ -64,6 +64,16 @@ describe('SPF, DKIM and DMARC of the sender', () => {
   const spf: [string, string[], RegExp][] = [
     ['two records', ['v=spf1 include:mail.example ~all', 'v=spf1 -all'], /has 2 records, so receivers use none/],
     ['a record without the provider', ['v=spf1 mx -all'], /add "include:mail\.example"/],
+    [
+      'the provider after "all", where receivers no longer read',
+      ['v=spf1 mx ~all include:mail.example'],
+      /move "include:mail\.example" before "all"/,
+    ],
+    [
+      'a redirect beside "all", which receivers ignore',
+      ['v=spf1 redirect=mail.example ~all'],
+      /add "include:mail\.example"/,
+    ],
     ['a record that lets anybody send', ['v=spf1 include:mail.example +all'], /anybody may send/],
     ['eleven lookups', [`v=spf1 include:mail.example ${'a '.repeat(10)}~all`], /more than 10 DNS lookups/],
   ];
@@ -75,6 +85,13 @@ describe('SPF, DKIM and DMARC of the sender', () => {
       assert.match(faults[0] ?? '', wanted);
     });
   }
+
+  it('SPF: finds the provider by a redirect, and does not count lookups after "all"', async () => {
+    dns.texts.set(DOMAIN, ['v=spf1 redirect=mail.example']);
+    assert.deepEqual((await ask()).faults, []);
+    dns.texts.set(DOMAIN, [`v=spf1 include:mail.example ~all ${'a '.repeat(10)}`]);
+    assert.deepEqual((await ask()).faults, []);
+  });
 
   it('SPF: finds the provider behind other includes, and ends where records include each other', async () => {
     dns.texts.set(DOMAIN, ['v=spf1 include:a.example ~all']);
