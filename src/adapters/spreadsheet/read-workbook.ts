@@ -16,15 +16,26 @@ export async function readWorkbook(file: Buffer): Promise<{ sheets: TableSheet[]
   if (parts.has('xl/workbook.bin') || parts.has('mimetype')) throw new RefusedFile(message('import.file.other-format'));
   if (!parts.has('[Content_Types].xml') || !has(/(^|\/)workbook\d*\.xml$/i))
     throw new RefusedFile(message('import.file.no-spreadsheet'));
-  const hiddenSheets: string[] = [];
-  const workbook = await readXlsx(file, {
-    sheets: ({ name, hidden, veryHidden }) => {
-      if (hidden || veryHidden) hiddenSheets.push(name);
-      return !hidden && !veryHidden;
-    },
-  });
-  return { sheets: workbook.sheets.map(toSheet), hiddenSheets };
+  const hiddenSheets = new Set<string>();
+  const read = (readStyles: boolean) =>
+    readXlsx(file, {
+      readStyles,
+      sheets: ({ name, hidden, veryHidden }) => {
+        if (hidden || veryHidden) hiddenSheets.add(name);
+        return !hidden && !veryHidden;
+      },
+    });
+  const { sheets } = await read(false);
+  // The library reads a cell of the type "d", a date in ISO 8601, as text. Its format tells it from a text that was typed.
+  const mayHoldDates = sheets.some(({ rows }) => rows.some((values) => values.some(isIsoDate)));
+  return { sheets: (mayHoldDates ? (await read(true)).sheets : sheets).map(toSheet), hiddenSheets: [...hiddenSheets] };
 }
+
+const isIsoDate = (value: CellValue | undefined): value is string =>
+  typeof value === 'string' && /^\d{4}-\d\d-\d\d(?:T[\d:.]+Z?)?$/.test(value);
+
+/** Whether a number format shows days or months; words in quotes and `[…]` are no part of the date. */
+const showsDate = (format: string): boolean => /[dmy]/i.test(format.replace(/"[^"]*"|\[[^\]]*\]|\\./g, ''));
 
 function toSheet({ name, rows, cells, rowDefs, merges }: HucreSheet): TableSheet {
   return {
@@ -48,6 +59,7 @@ function toCell(value: CellValue | undefined, cell: Cell | undefined): SheetCell
   if (value instanceof Date) return { kind: 'date', text: toText(value) };
   if (typeof value === 'number') return { kind: 'number', text: String(value) };
   if (typeof value === 'boolean') return { kind: 'boolean', text: String(value) };
+  if (isIsoDate(value) && showsDate(cell?.style?.numFmt ?? '')) return { kind: 'date', text: value.slice(0, 10) };
   const text = toText(value);
   return text.trim() === '' ? null : { kind: 'text', text };
 }

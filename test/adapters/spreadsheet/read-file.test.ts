@@ -11,6 +11,8 @@ import { zip } from './zip.ts';
 
 const SHEETS = fileURLToPath(new URL('../../../../test/adapters/spreadsheet/sheets/', import.meta.url));
 
+const SHEET_PART = 'xl/worksheets/sheet1.xml';
+
 describe('a spreadsheet', () => {
   const spreadsheets = createSpreadsheets();
   after(() => spreadsheets.close());
@@ -87,6 +89,27 @@ describe('a spreadsheet', () => {
       ['formula', ''],
     ]);
     assert.deepEqual(sheet?.merges, [{ rows: [3, 4], columns: [0, 1] }]);
+  });
+
+  it('tells a date in ISO 8601, as openpyxl and Excel can save it, from a text of the same form', async () => {
+    const day = new Date(Date.UTC(2026, 0, 15));
+    const written = await writeXlsx({ sheets: [{ name: 'A', rows: [['2026-01-15', day, day]] }] });
+    const parts = new Map(await partsOf(written));
+    const sheet = String(parts.get(SHEET_PART));
+    const days = [...sheet.matchAll(/<v>46037<\/v>/g)];
+    assert.equal(days.length, 2, sheet);
+    const iso = sheet
+      .replace(/<c ([^>]*)><v>46037<\/v>/, '<c $1 t="d"><v>2026-01-15</v>')
+      .replace(/<c ([^>]*)><v>46037<\/v>/, '<c $1 t="d"><v>2026-01-15T09:30:00</v>');
+    const [read] = await sheetsOf(zip({ ...Object.fromEntries(parts), [SHEET_PART]: iso }));
+    assert.deepEqual(
+      (read?.rows[0]?.cells ?? []).map((cell) => [cell?.kind, cell?.text]),
+      [
+        ['text', '2026-01-15'],
+        ['date', '2026-01-15'],
+        ['date', '2026-01-15'],
+      ],
+    );
   });
 
   it('is read without its hidden sheets; hidden rows are marked', async () => {
