@@ -9,10 +9,10 @@ import { seededRandom } from '../../src/sandbox/faults.ts';
 import { type Crew, startCrew } from '../support/crew.ts';
 import { prepareOpenTemplates } from '../support/open-templates.ts';
 import { type OwnDatabase, startOwnDatabase } from '../support/own-database.ts';
+import { pipelineEnv } from '../support/pipeline-env.ts';
 import { countOpen, judge, type Verdict } from '../support/verdict.ts';
 import { RELEASE, type Sandbox, startSandbox } from '../support/world.ts';
 import { lmsFaults, sendsayFaults } from './fault-mix.ts';
-import { pipelineEnv } from './pipeline-env.ts';
 
 /**
  * `npm run chaos`: a whole release while workers are killed, the database is stopped and both providers fail

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseDocument } from 'yaml';
 import { localTime } from '../../../src/domain/time/local-time.ts';
+import type { Product, ProductOptions } from '../../support/product.ts';
 import { lacksFakeTime, offset, wrongClock } from './fake-time.ts';
-import type { Product, ProductOptions } from './product.ts';
 import { duringBatch, type Trial } from './trial.ts';
 
 const MINUTE = 60_000;

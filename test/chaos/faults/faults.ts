@@ -1,3 +1,4 @@
+import { clockChanges } from './clock-change.ts';
 import { clockTrials } from './clocks.ts';
 import { artefactsDiskFull, databaseDiskFull, temporaryDiskFull } from './disk-full.ts';
 import { pgbouncer } from './pgbouncer.ts';
@@ -15,6 +16,7 @@ const TRIALS: Trial[] = [
   temporaryDiskFull,
   lockHeld,
   ...clockTrials,
+  ...clockChanges,
   primaryStopped,
   pgbouncer,
 ];

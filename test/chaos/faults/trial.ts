@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { setTimeout as wait } from 'node:timers/promises';
+import { faultsOf, type Product, type ProductOptions, startProduct } from '../../support/product.ts';
 import { until } from '../../support/world.ts';
-import { faultsOf, type Product, type ProductOptions, startProduct } from './product.ts';
 
 /** What a trial saw. */
 export interface Seen {
@@ -56,7 +56,7 @@ export async function duringBatch(
     if (verdict !== null) notes.push(`${verdict.certificates} certificates, ${verdict.letters} letters`);
     faults.push(...faultsOf(verdict), ...product.endedByThemselves.map((process) => `ended by itself: ${process}`));
     const ready = await product.readiness();
-    if (!/serve 200 .*work 200 /.test(ready)) faults.push(`not ready afterwards: ${ready}`);
+    if (!/serve 200 .*work 200/.test(ready)) faults.push(`not ready afterwards: ${ready}`);
     return { notes, faults };
   } finally {
     await product.close();

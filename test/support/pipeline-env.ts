@@ -1,4 +1,4 @@
-import type { Sandbox } from '../support/world.ts';
+import type { Sandbox } from './world.ts';
 
 /** Settings of real processes on both sandboxes. Deadlines are short, so that letters are settled within the run; the rules are the same. */
 export function pipelineEnv(

@@ -4,17 +4,17 @@ import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { freePort } from '../../../src/demo/children.ts';
-import { openDatabase } from '../../../src/platform/database/database.ts';
-import type { Db } from '../../../src/records/rows.ts';
-import { prepareOpenTemplates } from '../../support/open-templates.ts';
-import { type OwnDatabase, startOwnDatabase } from '../../support/own-database.ts';
-import { countOpen, judge, type Verdict } from '../../support/verdict.ts';
-import { ended, firstMatch, type Letter, RELEASE, type Sandbox, SECRET, startSandbox } from '../../support/world.ts';
-import { pipelineEnv } from '../pipeline-env.ts';
+import { freePort } from '../../src/demo/children.ts';
+import { openDatabase } from '../../src/platform/database/database.ts';
+import type { Db } from '../../src/records/rows.ts';
+import { prepareOpenTemplates } from './open-templates.ts';
+import { type OwnDatabase, startOwnDatabase } from './own-database.ts';
+import { pipelineEnv } from './pipeline-env.ts';
+import { countOpen, judge, type Verdict } from './verdict.ts';
+import { ended, firstMatch, type Letter, RELEASE, type Sandbox, SECRET, startSandbox } from './world.ts';
 
-const MAIN = fileURLToPath(new URL('../../../src/main.js', import.meta.url));
-const RUNS = fileURLToPath(new URL('../../../fault-runs/', import.meta.url));
+const MAIN = fileURLToPath(new URL('../../src/main.js', import.meta.url));
+const RUNS = fileURLToPath(new URL('../../fault-runs/', import.meta.url));
 
 export interface ProductOptions {
   /** Student groups at the LMS. Default 40. */
@@ -45,6 +45,8 @@ export interface Product {
   /** Processes that ended although nobody stopped them. */
   endedByThemselves: string[];
   startProcesses(): Promise<void>;
+  /** Process id of `serve` or `work`. */
+  pid(verb: string): number;
   stopProcesses(): Promise<void>;
   runVerb(...args: string[]): Promise<{ code: number | null; output: string }>;
   createBatch(): Promise<void>;
@@ -154,6 +156,7 @@ export async function startProduct(name: string, options: ProductOptions = {}): 
         await begin('serve', serveMetrics, /listening on (http\S+)/);
         await begin('work', workMetrics, /worker ready/);
       },
+      pid: (verb) => running.get(verb)?.pid ?? 0,
       async createBatch() {
         const { code, output } = await runVerb('batch', 'create', '--release', RELEASE);
         if (code !== 0) throw new Error(`batch create: ${output}`);
@@ -172,7 +175,8 @@ export async function startProduct(name: string, options: ProductOptions = {}): 
         const [serve, work] = await Promise.all(
           [serveMetrics, workMetrics].map((metricsPort) => ask(`http://127.0.0.1:${metricsPort}/readyz`)),
         );
-        return `serve ${serve?.status} ${serve?.text}; work ${work?.status} ${work?.text}`;
+        const told = (text = '') => (/"(failing|detail)":[^}]*/.exec(text)?.[0] ?? '').slice(0, 200);
+        return `/readyz of serve ${serve?.status} ${told(serve?.text)}, of work ${work?.status} ${told(work?.text)}`;
       },
       async settle(seconds = 240) {
         for (const end = Date.now() + seconds * 1000; Date.now() < end; await wait(500)) {
