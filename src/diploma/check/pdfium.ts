@@ -15,16 +15,40 @@ interface Imports {
 }
 const { WebAssembly } = globalThis as unknown as { WebAssembly: Wasm };
 
-/** Functions that are called for each character or element of a page; they take and return only numbers. */
+/** Functions of a self-check; they take and return only numbers. */
 const DIRECT = [
+  'FPDFAttachment_GetFile',
+  'FPDFAttachment_GetName',
+  'FPDFBitmap_Create',
+  'FPDFBitmap_Destroy',
+  'FPDFBitmap_FillRect',
+  'FPDFBitmap_GetBuffer',
+  'FPDFBitmap_GetStride',
+  'FPDFDoc_GetAttachment',
+  'FPDFDoc_GetAttachmentCount',
   'FPDFFont_GetIsEmbedded',
   'FPDFPageObj_GetBounds',
   'FPDFPageObj_GetMarkedContentID',
+  'FPDFPage_CountObjects',
   'FPDFPage_GetObject',
+  'FPDFSignatureObj_GetByteRange',
+  'FPDFSignatureObj_GetContents',
   'FPDFTextObj_GetFont',
+  'FPDFText_ClosePage',
+  'FPDFText_CountChars',
   'FPDFText_GetTextObject',
   'FPDFText_GetUnicode',
   'FPDFText_HasUnicodeMapError',
+  'FPDFText_LoadPage',
+  'FPDF_CloseDocument',
+  'FPDF_ClosePage',
+  'FPDF_GetPageCount',
+  'FPDF_GetPageHeightF',
+  'FPDF_GetPageWidthF',
+  'FPDF_GetSignatureCount',
+  'FPDF_GetSignatureObject',
+  'FPDF_LoadPage',
+  'FPDF_RenderPageBitmapWithMatrix',
   'FPDF_StructElement_CountChildren',
   'FPDF_StructElement_GetActualText',
   'FPDF_StructElement_GetAltText',
@@ -32,6 +56,10 @@ const DIRECT = [
   'FPDF_StructElement_GetMarkedContentIdAtIndex',
   'FPDF_StructElement_GetMarkedContentIdCount',
   'FPDF_StructElement_GetType',
+  'FPDF_StructTree_Close',
+  'FPDF_StructTree_CountChildren',
+  'FPDF_StructTree_GetChildAtIndex',
+  'FPDF_StructTree_GetForPage',
 ] as const satisfies readonly (keyof Pdfium)[];
 
 /**
@@ -80,17 +108,22 @@ export function memoryOf(pdfium: Pdfium): Uint8Array {
 
 /** Copies a range of PDFium's memory. */
 export function copyOf(pdfium: Pdfium, address: number, size: number): Buffer {
-  return Buffer.from(memoryOf(pdfium).slice(address, address + size));
+  return Buffer.from(memoryOf(pdfium).subarray(address, address + size));
 }
+
+/** Room in bytes that is enough for most texts, so that PDFium is asked once. */
+const MOST_TEXTS = 256;
 
 /** Reads a zero-terminated UTF-16 text from a PDFium function that returns the required number of bytes. */
 export function readText(pdfium: Pdfium, read: (address: number, size: number) => number): string {
-  const size = read(0, 0);
-  if (size <= 2) return '';
-  return lend(pdfium, size, (address) => {
-    read(address, size);
-    return copyOf(pdfium, address, size - 2).toString('utf16le');
-  });
+  const readInto = (room: number): string | number =>
+    lend(pdfium, room, (address) => {
+      const size = read(address, room);
+      if (size > room) return size;
+      return size <= 2 ? '' : Buffer.from(memoryOf(pdfium).buffer, address, size - 2).toString('utf16le');
+    });
+  const text = readInto(MOST_TEXTS);
+  return typeof text === 'string' ? text : String(readInto(text));
 }
 
 /** Reads bytes from a PDFium function that returns the required number of bytes. */

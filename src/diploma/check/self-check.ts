@@ -1,8 +1,8 @@
 import type { X509Certificate } from 'node:crypto';
-import decodeQR from 'qr/decode.js';
+import decodeQR, { _QRScanner as QRScanner } from 'qr/decode.js';
 import { openPdfium, type Pdfium } from './pdfium.ts';
 import { type PdfiumDocument, withPdf } from './pdfium-document.ts';
-import type { Box, PageCharacter, PageElement, PdfiumPage } from './pdfium-page.ts';
+import type { Bitmap, Box, PageCharacter, PageElement, PdfiumPage } from './pdfium-page.ts';
 import { sealFault } from './self-check-seal.ts';
 
 /** What a finished diploma must show to a reader. It is computed from the facts, never from the drawing. */
@@ -159,15 +159,29 @@ function codeIn(page: PdfiumPage, box: Box, bytes: number): string | null {
     top: box.top + margin,
   };
   for (const side of SIDES) {
-    const picture = page.render(area, side(bytes) / (width + 2 * margin));
-    try {
-      // With a time limit the result would depend on the load of the machine.
-      return decodeQR(picture, { format: 'BGRX', timeLimit: Number.MAX_SAFE_INTEGER });
-    } catch {
-      // Not readable at this size; try the next one.
-    }
+    const code = decoded(page.render(area, side(bytes) / (width + 2 * margin)));
+    if (code !== null) return code;
   }
   return null;
+}
+
+/** With a time limit the result would depend on the load of the machine. */
+const READING = { format: 'BGRX', timeLimit: Number.MAX_SAFE_INTEGER } as const;
+/** Side in pixels of the largest picture that the kept scanner reads. */
+const SCANNED = 256;
+let scanner: QRScanner | null = null;
+
+/** Reads a picture with a scanner that is kept, because making one takes as long as reading. */
+function decoded(picture: Bitmap): string | null {
+  try {
+    if (picture.width > SCANNED || picture.height > SCANNED) return decodeQR(picture, READING);
+    scanner ??= new QRScanner({ ...READING, maxSize: { width: SCANNED, height: SCANNED } });
+    scanner.addImage(picture, READING.format);
+    const [code] = scanner.decode();
+    return typeof code === 'string' ? code : null;
+  } catch {
+    return null;
+  }
 }
 
 function qrFault(codes: readonly string[], lookupUrl: string): SelfCheckFault | null {
@@ -198,12 +212,14 @@ function jsonValues(bytes: Buffer): Set<string> {
   const text = bytes.toString('utf8');
   const claims = /^[\w-]+\.([\w-]+)\.[\w-]+$/.exec(text.trim())?.[1];
   try {
-    JSON.parse(claims === undefined ? text : Buffer.from(claims, 'base64url').toString('utf8'), (_key, value) => {
-      if (typeof value === 'string') values.add(value);
-      return value as unknown;
-    });
+    addTexts(JSON.parse(claims === undefined ? text : Buffer.from(claims, 'base64url').toString('utf8')), values);
   } catch {
     return new Set();
   }
   return values;
+}
+
+function addTexts(value: unknown, texts: Set<string>): void {
+  if (typeof value === 'string') texts.add(value);
+  else if (typeof value === 'object' && value !== null) for (const one of Object.values(value)) addTexts(one, texts);
 }

@@ -1,8 +1,17 @@
 export type PluralForm = Intl.LDMLPluralRule;
 
+/** Looking rules up takes longer than using them; the languages are those of the templates. */
+const known = new Map<string, Intl.PluralRules | null>();
+
 function rulesFor(language: string, type: 'cardinal' | 'ordinal'): Intl.PluralRules | null {
+  const key = `${type} ${language}`;
+  const found = known.get(key);
+  if (found !== undefined) return found;
   // For an unknown language `Intl` would use the rules of the host's locale, which differ between hosts.
-  return Intl.PluralRules.supportedLocalesOf(language).length === 0 ? null : new Intl.PluralRules(language, { type });
+  const isKnown = Intl.PluralRules.supportedLocalesOf(language).length > 0;
+  const rules = isKnown ? new Intl.PluralRules(language, { type }) : null;
+  known.set(key, rules);
+  return rules;
 }
 
 /** Plural forms of a language (CLDR), cardinal or ordinal; only `other` when CLDR has no rules. */

@@ -40,6 +40,7 @@ export type Word = (typeof WORDS)[number];
 
 /** Placeholders in a text. */
 export function placeholdersOf(text: string): string[] {
+  if (!text.includes('{')) return [];
   return [...text.matchAll(/\{([^{}]*)\}/g)].map((match) => match[1] ?? '');
 }
 

@@ -5,6 +5,7 @@ import { placeholdersOf, type TemplateDefinition, type Word } from './template-d
 
 /** Fills the placeholders of a text. Unknown placeholders were refused when the template was loaded. */
 export function fillPlaceholders(text: string, values: Readonly<Record<string, string | null>>): string {
+  if (!text.includes('{')) return text;
   return text.replace(/\{([^{}]*)\}/g, (_, name: string) => values[name] ?? '');
 }
 

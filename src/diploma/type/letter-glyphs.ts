@@ -1,5 +1,5 @@
 import { mirrored } from './bidi.ts';
-import type { Run } from './shaped-line.ts';
+import type { Run, ShapedLine } from './shaped-line.ts';
 import type { ShapedGlyph } from './typeface.ts';
 
 /** Glyphs of a face that are shown as one, moved by whole font units; none: an empty glyph. */
@@ -85,4 +85,15 @@ export function letterGlyphs(run: Run): LetterGlyph[] {
       return { text: letter, glyph: { parts: index === 0 ? parts : [], advance }, x, y: 0, width: scaled(advance) };
     });
   });
+}
+
+/**
+ * The glyphs of a line's first run. Where it is one sign of another face than the rest, a space without width comes
+ * before it: PDFium guesses the direction of a text object with one character from the whole page, took quotation marks
+ * for a part of the line above, and reordered both lines when that had a right-to-left name.
+ */
+export function notAlone({ face, glyphs, text }: Run, { runs }: ShapedLine): readonly ShapedGlyph[] {
+  const alone = glyphs.length === 1 && runs.length > 1 && !/[\p{L}\p{N}]/u.test(text);
+  const [space] = alone ? face.font.shape(' ', false).glyphs : [];
+  return space === undefined || space.id === 0 ? glyphs : [{ ...space, advance: 0 }, ...glyphs];
 }

@@ -41,7 +41,7 @@ const codePointsOf = (text: string): number[] => [...text].map((symbol) => symbo
 const has = (face: Face, codePoint: number): boolean => face.font.hasGlyphForCodePoint(codePoint);
 
 function faceFor(cluster: string, chain: readonly Face[], current: Face | null): Face | undefined {
-  const codePoints = codePointsOf(cluster);
+  const codePoints = cluster.length === 1 ? [cluster.charCodeAt(0)] : codePointsOf(cluster);
   const holds = (face: Face): boolean => codePoints.every((codePoint) => has(face, codePoint));
   if (current !== null && NEUTRAL.test(cluster) && holds(current)) return current;
   return chain.find(holds);

@@ -1,7 +1,9 @@
 import * as harfbuzz from 'harfbuzzjs';
 import { mirrored } from './bidi.ts';
+import type { Composite } from './letter-glyphs.ts';
 import { type FaceMetrics, faceMetrics, sfntTables } from './sfnt.ts';
 import { SubsetSource } from './subset-source.ts';
+import { TrueTypeSource } from './truetype-program.ts';
 
 /** A shaped glyph. Lengths are thousandths of the type size; `x` grows to the right, `y` upwards. */
 export interface ShapedGlyph {
@@ -48,6 +50,7 @@ export class Typeface {
   readonly #font: harfbuzz.Font;
   readonly #codePoints: ReadonlySet<number>;
   readonly #buffer = new harfbuzz.Buffer();
+  #outlines: TrueTypeSource | null = null;
   #source: SubsetSource | null = null;
 
   /** @throws Error when the bytes are not a readable TrueType or OpenType face; collections are refused */
@@ -88,16 +91,23 @@ export class Typeface {
       const meaning = texts[index] ?? { text: '', silent: true, start: 0, end: 0 };
       const advance = xAdvance * scale;
       width += advance;
-      return { id, ...meaning, key: `${id}:${meaning.text}`, advance, x: xOffset * scale, y: yOffset * scale };
+      const { text: own, silent, start, end } = meaning;
+      const [x, y] = [xOffset * scale, yOffset * scale];
+      return { id, text: own, silent, start, end, key: `${id}:${own}`, advance, x, y };
     });
     return { glyphs, width };
   }
 
-  /** A font program with only these glyphs, ids unchanged, without hinting: TrueType, or bare CFF. */
-  subset(glyphs: Iterable<number>): Buffer {
+  /** A TrueType font program without hinting; a glyph's new id is its place in the list. */
+  program(glyphs: readonly (number | Composite)[]): Buffer {
+    this.#outlines ??= new TrueTypeSource(sfntTables(this.#bytes));
+    return this.#outlines.program(glyphs);
+  }
+
+  /** A bare CFF font program with only these glyphs, ids unchanged, without hinting. */
+  cffProgram(glyphs: Iterable<number>): Buffer {
     this.#source ??= new SubsetSource(this.#bytes);
-    const program = this.#source.subset(glyphs);
-    const cff = this.isCff ? sfntTables(program).get('CFF ') : program;
+    const cff = sfntTables(this.#source.subset(glyphs)).get('CFF ');
     if (cff === undefined) throw new Error('the subset of the font has no outlines');
     return cff;
   }
@@ -115,6 +125,13 @@ function glyphTexts(
   positions: readonly { xAdvance: number }[],
   rightToLeft: boolean,
 ): GlyphText[] {
+  // Most texts: from left to right, each glyph a cluster of its own.
+  if (!rightToLeft && infos.every(({ cluster }, index) => index === 0 || cluster > (infos[index - 1]?.cluster ?? 0))) {
+    return infos.map(({ cluster: start }, index) => {
+      const end = infos[index + 1]?.cluster ?? text.length;
+      return { text: text.slice(start, end), silent: false, start, end };
+    });
+  }
   const starts = [...new Set(infos.map((info) => info.cluster))].sort((a, b) => a - b);
   const ends = new Map(starts.map((start, index) => [start, starts[index + 1] ?? text.length]));
   const result: GlyphText[] = [];
