@@ -267,7 +267,9 @@ describe('copies of letters to fixed addresses', () => {
       class: 'issued-in-error',
     });
     await settled(one.letter);
-    for (const { id } of await copiesOf(one.letter)) {
+    const copies = await copiesOf(one.letter);
+    assert.equal(copies.length, 2);
+    for (const { id } of copies) {
       await makeSend(world.pipeline)({ id });
       assert.deepEqual(await endOf(id), ['cancelled', 'revoked']);
     }

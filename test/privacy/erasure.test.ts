@@ -46,6 +46,8 @@ const CANARIES = [
   'Песни над гнездом',
 ];
 const GROUP = 'sg_canary';
+/** Gets a copy of each of her letters. */
+const ARCHIVE = 'archive@school.example';
 const DELIVERY = `
 delivery:
   select: { letter: deliv.letter.id, issue: deliv.issue.id, status: deliv.status, at: deliv.dt, detail: deliv.error }
@@ -70,7 +72,8 @@ describe('a teacher who asks to be erased', () => {
   let log = '';
 
   before(async () => {
-    world = await startWorld({ size: 4, templates: { 'sendsay.yaml': () => DELIVERY } });
+    const criteria = (text: string) => text.replace('letter: diploma', `letter: diploma\n    copyTo: [${ARCHIVE}]`);
+    world = await startWorld({ size: 4, templates: { 'sendsay.yaml': () => DELIVERY, 'criteria.yaml': criteria } });
     await world.halt();
     const { db } = world.base;
     admin = (await tokenFor(db, 'admin')).header;
@@ -116,7 +119,7 @@ describe('a teacher who asks to be erased', () => {
     return answer.body;
   }
   const newest = () =>
-    world.base.db('personal_issue').where({ certificate_id: certificate.id }).orderBy('created_at', 'desc').first();
+    world.base.db('teacher_letter').where({ certificate_id: certificate.id }).orderBy('created_at', 'desc').first();
   const letterIs = (state: string) => until(`the letter to be ${state}`, async () => (await newest())?.state === state);
   const storedFiles = async () => (await world.base.db('artefact').pluck('sha256')).length;
   const standing = () => world.standing(GROUP);
@@ -186,7 +189,12 @@ describe('a teacher who asks to be erased', () => {
     );
     await fetch(`${url}/console/people?q=${surname}`);
     assert.equal((await fetch(`${url}/c/${certificate.code}/diploma.pdf`)).status, 200);
-    await until('the letters to end', async () => ['sent', 'delivered', 'bounced'].includes((await newest())?.state));
+    const letters = () => db('personal_issue').where({ certificate_id: certificate.id });
+    await until('the letters and their copies to end', async () => {
+      const ends = await letters().whereIn('state', ['sent', 'delivered', 'bounced']);
+      return ends.length === 6;
+    });
+    assert.equal((await letters().where({ recipient: ARCHIVE })).length, 3);
 
     const stored = (await findStored(db, CANARIES)).map((place) => place.split(': ')[0] ?? '');
     for (const place of [
@@ -261,7 +269,7 @@ describe('a teacher who asks to be erased', () => {
     for (const [table, rows] of [
       ['student_group', 1],
       ['certificate_version', 2],
-      ['personal_issue', 3],
+      ['personal_issue', 6],
     ] as const)
       assert.equal(receipt?.body.receipt[table], rows, table);
   });
@@ -269,6 +277,7 @@ describe('a teacher who asks to be erased', () => {
   it('is in no table, no statistics of the planner and no file any more', async () => {
     assert.deepEqual(await findStored(world.base.db, CANARIES), []);
     assert.equal(await storedFiles(), 0);
+    assert.equal(await world.base.db('personal_issue').where({ recipient: ARCHIVE }).first(), undefined);
   });
 
   it('is in no dump', async () => {
