@@ -27,6 +27,12 @@ export function enqueueWith(jobs: Pick<Jobs, 'enqueueMany'>): Enqueue {
   };
 }
 
+/**
+ * Least time between two shared transactions of a step (`groupTransactions`), in milliseconds. Calls of a busy worker end
+ * one by one; so several of them are recorded together, and a single one still at once.
+ */
+export const PACE_MS = 100;
+
 export interface StageContext {
   db: Db;
   enqueue: Enqueue;

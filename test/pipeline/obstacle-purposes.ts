@@ -33,7 +33,8 @@ interface Way {
 
 const BY = { actor: 'tester', reason: 'fictional' };
 
-const toldOf = (trx: Db, { id }: Certificate) => recordPatched(trx, id, new Date());
+const toldOf = (trx: Db, { id, studentGroupId }: Certificate) =>
+  recordPatched(trx, { certificateId: id, studentGroupId, etag: null, readAt: null }, new Date());
 async function sentOf(trx: Db, certificate: Certificate): Promise<void> {
   await draw(trx, certificate.id);
   await letter(trx, certificate, { state: 'sent', recipient: certificate.recipient ?? '', purpose: 'first' });

@@ -119,7 +119,7 @@ export async function award(
 
 /** Marks a certificate as reported to the LMS and drawn, with some bytes. */
 export async function draw(db: Db, certificateId: string): Promise<void> {
-  await recordPatched(db, certificateId, new Date());
+  await recordPatched(db, { certificateId, studentGroupId: '', etag: null, readAt: null }, new Date());
   await storeDiploma(db, { certificateId, version: 1, bytes: Buffer.from('%PDF') });
 }
 

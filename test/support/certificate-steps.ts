@@ -28,7 +28,6 @@ import { lockSnapshot } from '../../src/records/student-groups/lock-snapshot.ts'
 import { selectOverrides } from '../../src/records/student-groups/overrides.ts';
 import {
   isEmailShared,
-  recordEtag,
   recordPull,
   selectGroup,
   selectStoredRelease,
@@ -75,8 +74,7 @@ async function awardAndDraw(trx: Db, groupId: string): Promise<void> {
   await selectLatestDecision(trx, groupId);
   await selectReport(trx, id);
   await selectObstacles(trx, certificate, 'patch');
-  await recordEtag(trx, groupId, '"2"');
-  await recordPatched(trx, id, at);
+  await recordPatched(trx, { certificateId: id, studentGroupId: groupId, etag: '"2"', readAt: at }, at);
   await selectObstacles(trx, certificate, 'render');
   await selectCurrentVersion(trx, id);
   await selectDiploma(trx, id, 1);

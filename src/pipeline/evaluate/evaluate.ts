@@ -24,6 +24,7 @@ import { isMoveAllowed, selectOverrides } from '../../records/student-groups/ove
 import { selectStanding } from '../../records/student-groups/standing.ts';
 import { isEmailShared, selectGroup, selectStoredRelease } from '../../records/student-groups/student-groups.ts';
 import { PAUSE_MS } from '../back-off.ts';
+import { PACE_MS } from '../context.ts';
 import { waitForKey } from '../missing-key.ts';
 import type { JobData } from '../stages.ts';
 import { confirm } from './after-award.ts';
@@ -53,7 +54,7 @@ interface Unreadable {
 /** Stage 2: decides with the result of every criterion, and awards once. */
 export function makeEvaluate(ctx: EvaluateContext): (job: JobData['evaluate']) => Promise<void> {
   const storedReleases = new Set<string>();
-  const grouped = groupTransactions(ctx.db);
+  const grouped = groupTransactions(ctx.db, { paceMs: PACE_MS });
   return async ({ id, batchId }) => {
     const batch = batchId === null ? null : await selectBatch(ctx.db, batchId);
     if (batch?.cancelledAt || batch?.pausedAt) return;

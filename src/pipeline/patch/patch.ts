@@ -15,16 +15,10 @@ import {
 } from '../../records/lms/lms-reports.ts';
 import { selectLatestDecision } from '../../records/student-groups/decisions.ts';
 import { selectOverrides } from '../../records/student-groups/overrides.ts';
-import {
-  recordEtag,
-  recordGone,
-  recordPull,
-  type StoredGroup,
-  selectGroup,
-} from '../../records/student-groups/student-groups.ts';
+import { recordGone, recordPull, type StoredGroup, selectGroup } from '../../records/student-groups/student-groups.ts';
 import { isJudgedAsKnown } from '../../records/student-groups/unjudged.ts';
 import { BACK_OFF, backOff, pauseFor } from '../back-off.ts';
-import type { StageContext } from '../context.ts';
+import { PACE_MS, type StageContext } from '../context.ts';
 import type { JobData } from '../stages.ts';
 
 export interface PatchContext extends StageContext {
@@ -44,7 +38,7 @@ const MOST_CHANGES = 10;
  * the LMS already shows is not sent again. A concurrent change (412) leads back to evaluation.
  */
 export function makePatch(stage: PatchContext): (job: JobData['patch']) => Promise<void> {
-  const ctx = { ...stage, grouped: groupTransactions(stage.db) };
+  const ctx = { ...stage, grouped: groupTransactions(stage.db, { paceMs: PACE_MS }) };
   return async ({ id }) => {
     const certificate = await selectCertificate(ctx.db, id);
     if (!certificate) return;
@@ -74,7 +68,7 @@ export function makePatch(stage: PatchContext): (job: JobData['patch']) => Promi
 async function report(ctx: ReportContext, certificate: Certificate, group: StoredGroup): Promise<void> {
   const known = group.snapshot;
   if (known?.status === 'criteria met' || known?.status === 'certificate issued') {
-    if (known.certTemplate === certificate.certTemplate) return finish(ctx, certificate, null);
+    if (known.certTemplate === certificate.certTemplate) return finish(ctx, certificate, { etag: null, readAt: null });
     const shown = known.certTemplate === null ? 'no certTemplate' : 'another certTemplate';
     return holdCertificate(
       ctx,
@@ -84,14 +78,15 @@ async function report(ctx: ReportContext, certificate: Certificate, group: Store
       `the LMS already shows "${known.status}" with ${shown} than ${certificate.certTemplate}; clear it there or choose that template`,
     );
   }
-  if (group.etag === null && !(await isUnchanged(ctx, group))) return;
+  const read = group.etag === null ? await readUnchanged(ctx, group) : { etag: group.etag, readAt: null };
+  if (read === null) return;
   const outcome = await ctx.lms.reportCriteriaMet({
     studentGroupId: group.id,
     releaseId: certificate.releaseId,
     certTemplate: certificate.certTemplate,
-    etag: group.etag,
+    etag: read.etag,
   });
-  if (outcome.kind === 'applied') return finish(ctx, certificate, outcome.etag);
+  if (outcome.kind === 'applied') return finish(ctx, certificate, { etag: outcome.etag, readAt: read.readAt });
   if (outcome.kind === 'conflict') return holdCertificate(ctx, 'patch', certificate, 'lms-conflict', outcome.detail);
   const at = ctx.clock.now();
   const pulled = outcome.kind === 'gone' ? null : await ctx.lms.pullOne(group.id);
@@ -109,29 +104,35 @@ async function report(ctx: ReportContext, certificate: Certificate, group: Store
   });
 }
 
-/**
- * Pages of the LMS have no ETags, so the record is requested by id; if it differs from the evaluated one, it is
- * evaluated again. Its ETag then protects the PATCH.
- */
-async function isUnchanged(ctx: ReportContext, group: StoredGroup): Promise<boolean> {
-  const at = ctx.clock.now();
-  const pulled = await ctx.lms.pullOne(group.id);
-  const same = pulled?.ok === true && isDeepStrictEqual(pulled.studentGroup, group.snapshot);
-  await ctx.grouped([group.id], async (trx) => {
-    if (pulled === null) return recordGone(trx, group.id, group.releaseId, at);
-    await recordPull(trx, pulled, at, ctx.normaliseEmail, { id: group.id });
-    if (!same) await ctx.enqueue(trx, 'evaluate', [{ id: group.id, batchId: null }]);
-  });
-  if (same) group.etag = pulled.etag;
-  return same;
+/** What the LMS showed right before its PATCH, and when; `readAt` is null where it was not asked again. */
+interface Read {
+  etag: string | null;
+  readAt: Date | null;
 }
 
-async function finish(ctx: ReportContext, certificate: Certificate, etag: string | null): Promise<void> {
-  await ctx.grouped([certificate.studentGroupId], async (trx) => {
-    if (etag !== null) await recordEtag(trx, certificate.studentGroupId, etag);
-    const patched = await recordPatched(trx, certificate.id, ctx.clock.now());
+/**
+ * Pages of the LMS have no ETags, so the record is requested by id. If it differs from the evaluated one, it is stored
+ * and evaluated again, and the result is null. Its ETag protects the PATCH, with whose result it is stored.
+ */
+async function readUnchanged(ctx: ReportContext, group: StoredGroup): Promise<Read | null> {
+  const readAt = ctx.clock.now();
+  const pulled = await ctx.lms.pullOne(group.id);
+  if (pulled?.ok === true && isDeepStrictEqual(pulled.studentGroup, group.snapshot))
+    return { etag: pulled.etag, readAt };
+  await ctx.grouped([group.id], async (trx) => {
+    if (pulled === null) return recordGone(trx, group.id, group.releaseId, readAt);
+    await recordPull(trx, pulled, readAt, ctx.normaliseEmail, { id: group.id });
+    await ctx.enqueue(trx, 'evaluate', [{ id: group.id, batchId: null }]);
+  });
+  return null;
+}
+
+async function finish(ctx: ReportContext, certificate: Certificate, read: Read): Promise<void> {
+  const { id: certificateId, studentGroupId } = certificate;
+  await ctx.grouped([studentGroupId], async (trx) => {
+    const patched = await recordPatched(trx, { certificateId, studentGroupId, ...read }, ctx.clock.now());
     if (patched?.waitingLetter) await ctx.enqueue(trx, 'send', [{ id: patched.waitingLetter }]);
-    else if (patched) await ctx.enqueue(trx, 'render', [{ id: certificate.id }]);
+    else if (patched) await ctx.enqueue(trx, 'render', [{ id: certificateId }]);
   });
 }
 

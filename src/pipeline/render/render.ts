@@ -26,7 +26,7 @@ import type { Db } from '../../records/rows.ts';
 import { hold, releaseHold } from '../../records/student-groups/holds.ts';
 import { selectGroup, selectStoredRelease } from '../../records/student-groups/student-groups.ts';
 import { BACK_OFF, backOff, PAUSE_MS } from '../back-off.ts';
-import type { StageContext } from '../context.ts';
+import { PACE_MS, type StageContext } from '../context.ts';
 import { KEY_HOLD, waitForKey } from '../missing-key.ts';
 import type { JobData } from '../stages.ts';
 
@@ -45,7 +45,7 @@ const QUIET_TRIES = 3;
  * neither stored nor sent; a person must look.
  */
 export function makeRender(ctx: RenderContext): (job: JobData['render']) => Promise<void> {
-  const grouped = groupTransactions(ctx.db);
+  const recording = groupTransactions(ctx.db, { paceMs: PACE_MS });
   return async ({ id, keyTries = 0 }) => {
     const certificate = await selectCertificate(ctx.db, id);
     const current = certificate && (await selectCurrentVersion(ctx.db, id));
@@ -75,11 +75,11 @@ export function makeRender(ctx: RenderContext): (job: JobData['render']) => Prom
     const files = issued && named(issued);
     if (files) {
       const sha256s = files.artefacts.map(({ sha256 }) => sha256);
-      await grouped([id], (trx) => announceFiles(trx, of, sha256s, ctx.clock.now()));
+      await announceFiles(ctx.db, of, sha256s, ctx.clock.now());
       await ctx.artefacts.put(files.artefacts);
     }
     const zones = await zonesOf(ctx, certificate);
-    const counts = await grouped([id], async (trx) => {
+    const counts = await recording([id], async (trx) => {
       await endKeyHold(trx);
       if (!(await lockVersion(trx, id, version))) return false;
       if (files) {

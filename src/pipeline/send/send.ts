@@ -59,7 +59,7 @@ export function makeSend(ctx: SendContext): (job: JobData['send']) => Promise<vo
   /** Time of a tracker sweep that starts after this; null before this process requested one. */
   let sweepDue: Date | null = null;
   const oneLetter = oneLetterAtATime(ctx);
-  const grouped = groupTransactions(ctx.db);
+  const grouped = groupTransactions(ctx.db, { paceMs: END_PACE_MS });
   return async ({ id }) => {
     const issue = await selectPersonalIssue(ctx.db, id);
     if (issue?.state === 'sending') await watch(ctx, ctx.db);
@@ -125,6 +125,8 @@ export function makeSend(ctx: SendContext): (job: JobData['send']) => Promise<vo
   };
 }
 
+/** Short, because calls without a recorded end keep others from beginning. */
+const END_PACE_MS = 20;
 const BLOCKED = 'recipient-blocked' satisfies ReasonCode;
 const AUTH_PAUSE_MS = 60_000;
 const LOOK_AGAIN_MS = 2000;

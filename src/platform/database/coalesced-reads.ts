@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import { isSharedTransaction } from './grouped-transactions.ts';
+import { type GroupSize, inGroups } from './in-groups.ts';
 
 /** A row reader by key, for callers that ask one by one. */
 export type CoalescedRead<K, V> = (db: Knex, key: K) => Promise<V | undefined>;
@@ -48,6 +49,23 @@ async function runMany<K, V>(
   );
 }
 
+/** One statement for all; when it fails, one for each. */
+async function runAllOrEach<K, V>(
+  db: Knex,
+  asked: Asked<K, V>[],
+  statement: (db: Knex, keys: K[]) => Promise<(V | undefined)[]>,
+): Promise<void> {
+  if (asked.length > 1) {
+    const keys = asked.map(({ key }) => key);
+    const values = await statement(db, keys).catch(() => null);
+    if (values !== null) {
+      for (const [index, { resolve }] of asked.entries()) resolve(values[index]);
+      return;
+    }
+  }
+  for (const one of asked) await runMany(db, [one], statement);
+}
+
 /**
  * Reads that are asked for in the same turn of the event loop go to the database in one statement. Nothing is kept: a
  * read always begins after it was asked for. When the common statement fails, for example because one row cannot be
@@ -57,17 +75,7 @@ export function coalescedRead<K, V>(
   readMany: (db: Knex, keys: K[]) => Promise<(V | undefined)[]>,
 ): CoalescedRead<K, V> {
   const inTransaction = sharedStatement(readMany);
-  const inPool = together<K, V>(async (db, asked) => {
-    const values =
-      asked.length === 1
-        ? null
-        : await readMany(
-            db,
-            asked.map(({ key }) => key),
-          ).catch(() => null);
-    if (values !== null) for (const [index, { resolve }] of asked.entries()) resolve(values[index]);
-    else for (const one of asked) await runMany(db, [one], readMany);
-  });
+  const inPool = together<K, V>((db, asked) => runAllOrEach(db, asked, readMany));
   return (db, key) => (db.isTransaction === true ? inTransaction(db, key) : inPool(db, key));
 }
 
@@ -81,6 +89,29 @@ export function sharedStatement<K, V>(
 ): CoalescedRead<K, V> {
   const shared = together<K, V>((trx, asked) => runMany(trx, asked, statement));
   return async (db, input) => (isSharedTransaction(db) ? shared(db, input) : (await statement(db, [input]))[0]);
+}
+
+/**
+ * A statement that is a transaction of its own: calls that come while one runs share the next. When it fails, each call
+ * is repeated alone, so that no call stops another. In a transaction it is a `sharedStatement`.
+ */
+export function groupedStatement<K, V>(
+  statement: (db: Knex, inputs: K[]) => Promise<(V | undefined)[]>,
+  size: GroupSize = {},
+): CoalescedRead<K, V> {
+  const inTransaction = sharedStatement(statement);
+  const pools = new WeakMap<Knex, (asked: Asked<K, V>) => void>();
+  const poolOf = (db: Knex) => {
+    const known = pools.get(db);
+    if (known !== undefined) return known;
+    const added = inGroups<Asked<K, V>>((group) => runAllOrEach(db, group, statement), size);
+    pools.set(db, added);
+    return added;
+  };
+  return (db, key) =>
+    db.isTransaction === true
+      ? inTransaction(db, key)
+      : new Promise((resolve, reject) => poolOf(db)({ key, resolve, reject }));
 }
 
 /** Reads the row whose `column` is the key; of several such rows, any. */

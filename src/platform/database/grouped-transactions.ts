@@ -1,5 +1,5 @@
-import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import type { Knex } from 'knex';
+import { type GroupSize, inGroups } from './in-groups.ts';
 
 /**
  * Runs `work` in a transaction that it may share with other calls; resolves after the commit.
@@ -10,19 +10,12 @@ export type GroupedTransactions = <T>(
   work: (trx: Knex.Transaction) => Promise<T>,
 ) => Promise<T>;
 
-export interface GroupOptions {
-  /** Calls per transaction. Default 20. */
-  most?: number;
+export interface GroupOptions extends GroupSize {
   /**
    * A shared transaction that waits longer for a lock is given up, in milliseconds. Default 250: less than PostgreSQL's
    * `deadlock_timeout` (1 s), so that in a deadlock the shared transaction ends and no other one is chosen.
    */
   lockTimeoutMs?: number;
-  /**
-   * Least time between the beginnings of two transactions, in milliseconds, so that more calls share one. The first call
-   * after a pause never waits. Default 0.
-   */
-  paceMs?: number;
 }
 
 interface Call {
@@ -48,34 +41,11 @@ const shared = new WeakMap<object, Map<string, Promise<unknown>>>();
  * No call stops another: when one fails, or waits long for a lock, the shared transaction is rolled back and each of its
  * calls gets a transaction of its own. So `work` may run twice and must have no effects outside its transaction.
  */
-export function groupTransactions(
-  db: Knex,
-  { most = 20, lockTimeoutMs = 250, paceMs = 0 }: GroupOptions = {},
-): GroupedTransactions {
-  let waiting: Call[] = [];
-  let running = false;
-  let began = Number.NEGATIVE_INFINITY;
-
-  async function runAll(): Promise<void> {
-    // Calls that become ready in the same turn of the event loop belong together.
-    await nextTurn();
-    while (waiting.length > 0) {
-      const pause = began + paceMs - performance.now();
-      if (pause > 0 && waiting.length < most) await sleep(pause);
-      began = performance.now();
-      const group = waiting.slice(0, most);
-      waiting = waiting.slice(most);
-      await runGroup(db, group, lockTimeoutMs);
-    }
-    running = false;
-  }
-
+export function groupTransactions(db: Knex, { lockTimeoutMs = 250, ...size }: GroupOptions = {}): GroupedTransactions {
+  const add = inGroups<Call>((group) => runGroup(db, group, lockTimeoutMs), size);
   return <T>(subjects: readonly string[], work: (trx: Knex.Transaction) => Promise<T>) =>
     new Promise<T>((resolve, reject) => {
-      waiting.push({ subjects, work, resolve: resolve as (value: unknown) => void, reject });
-      if (running) return;
-      running = true;
-      void runAll();
+      add({ subjects, work, resolve: resolve as (value: unknown) => void, reject });
     });
 }
 

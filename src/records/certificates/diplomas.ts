@@ -1,5 +1,5 @@
-import { coalescedRead } from '../../platform/database/coalesced-reads.ts';
-import type { Db } from '../rows.ts';
+import { coalescedRead, sharedStatement } from '../../platform/database/coalesced-reads.ts';
+import { byPlace, type Db, inputTable } from '../rows.ts';
 
 /** Stores a template's contents by hash, with its faces; existing ones are equal by definition. */
 export async function publishTemplate(
@@ -41,19 +41,41 @@ export interface DrawnDiploma {
  */
 export async function recordDiploma(trx: Db, diploma: DrawnDiploma, at: Date): Promise<boolean> {
   const { credential, ...drawn } = diploma;
-  const { rows } = await trx.raw<{ rows: { isNew: boolean }[] }>(
-    `with drawn as (
+  const row = { ...drawn, json: credential?.jsonSha256 ?? null, jwt: credential?.jwtSha256 ?? null, at };
+  return (await recorded(trx, row)) !== undefined;
+}
+
+const DRAWN = inputTable({
+  certificateId: 'uuid',
+  version: 'integer',
+  sha256: 'text',
+  bytes: 'integer',
+  json: 'text',
+  jwt: 'text',
+  at: 'timestamptz',
+});
+
+/** A result for those that are new. */
+const recorded = sharedStatement<
+  Omit<DrawnDiploma, 'credential'> & { json: string | null; jwt: string | null; at: Date },
+  { place: number }
+>(async (trx, diplomas) => {
+  const { rows } = await trx.raw<{ rows: { place: number }[] }>(
+    `with input as materialized (select * from ${DRAWN.as('i')}),
+     drawn as (
        insert into diploma (certificate_id, version, sha256, bytes, rendered_at)
-       values (:certificateId, :version, :sha256, :bytes, :at)
+       select "certificateId", version, sha256, bytes, at from input
        on conflict (certificate_id, version) do nothing returning certificate_id, version),
+     new as (
+       select i.* from input as i join drawn as d on d.certificate_id = i."certificateId" and d.version = i.version),
      signed as (
        insert into diploma_credential (certificate_id, version, json_sha256, jwt_sha256)
-       select certificate_id, version, :json, :jwt from drawn where :json::text is not null)
-     select exists (select from drawn) as "isNew"`,
-    { ...drawn, json: credential?.jsonSha256 ?? null, jwt: credential?.jwtSha256 ?? null, at },
+       select "certificateId", version, json, jwt from new where json is not null)
+     select place::int from new`,
+    DRAWN.values(diplomas),
   );
-  return rows[0]?.isNew ?? false;
-}
+  return byPlace(diplomas.length, rows);
+});
 
 interface Row {
   place: number;

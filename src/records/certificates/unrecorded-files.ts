@@ -1,5 +1,9 @@
+import { groupedStatement, sharedStatement } from '../../platform/database/coalesced-reads.ts';
 import type { Artefacts } from '../../ports/artefacts.ts';
-import type { Db } from '../rows.ts';
+import { byPlace, type Db, inputTable } from '../rows.ts';
+
+/** Diplomas of a busy worker are drawn one by one; several are announced together, and a single one still at once. */
+const PACE_MS = 100;
 
 /** A version of a certificate whose files are being stored. */
 export interface OfVersion {
@@ -11,22 +15,45 @@ const where = ({ certificateId, version }: OfVersion) => ({ certificate_id: cert
 
 /** Call it before the files are stored, and commit, so that they are found if this process dies before `recordDiploma`. */
 export async function announceFiles(db: Db, of: OfVersion, sha256s: readonly string[], at: Date): Promise<void> {
-  await db.raw(
-    `insert into unrecorded_file (certificate_id, version, sha256s, begun_at) values (?, ?, ?, ?)
+  await announced(db, { ...of, sha256s: sha256s.join(' '), at });
+}
+
+const ANNOUNCED = inputTable({ certificateId: 'uuid', version: 'integer', sha256s: 'text', at: 'timestamptz' });
+
+const announced = groupedStatement<OfVersion & { sha256s: string; at: Date }, void>(
+  async (db, versions) => {
+    await db.raw(
+      `insert into unrecorded_file (certificate_id, version, sha256s, begun_at)
+     select "certificateId", version, string_to_array(sha256s, ' '), at from ${ANNOUNCED.as('i')}
      on conflict (certificate_id, version) do update set begun_at = excluded.begun_at,
        sha256s = array(select unnest(unrecorded_file.sha256s) union select unnest(excluded.sha256s))`,
-    [of.certificateId, of.version, [...sha256s], at],
-  );
-}
+      ANNOUNCED.values(versions),
+    );
+    return [];
+  },
+  { paceMs: PACE_MS },
+);
 
 /**
  * Ends the announcement, in the transaction that records the files.
  * @throws Error when there is none: the files may have been deleted already, so they must be stored again
  */
 export async function endAnnouncement(trx: Db, of: OfVersion): Promise<void> {
-  const ended = await trx('unrecorded_file').where(where(of)).delete();
-  if (ended === 0) throw new Error('the files were stored so long ago that they may be deleted by now');
+  if ((await ended(trx, of)) === undefined)
+    throw new Error('the files were stored so long ago that they may be deleted by now');
 }
+
+const ENDED = inputTable({ certificateId: 'uuid', version: 'integer' });
+
+const ended = sharedStatement<OfVersion, { place: number }>(async (trx, versions) => {
+  const { rows } = await trx.raw<{ rows: { place: number }[] }>(
+    `delete from unrecorded_file as u using ${ENDED.as('i')}
+     where u.certificate_id = i."certificateId" and u.version = i.version and u.certificate_id = any(:certificateId::uuid[])
+     returning i.place::int as place`,
+    ENDED.values(versions),
+  );
+  return byPlace(versions.length, rows);
+});
 
 /** Versions whose files were announced before that time and never recorded. */
 export async function selectLongUnrecorded(db: Db, before: Date, limit: number): Promise<OfVersion[]> {

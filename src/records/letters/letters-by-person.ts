@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import type { Reason } from '../../domain/failure.ts';
 import type { ReasonCode } from '../../domain/reason-codes.ts';
+import { sharedStatement } from '../../platform/database/coalesced-reads.ts';
 import { type Certificate, selectCertificate } from '../certificates/certificates.ts';
 import { IS_STOPPED } from '../certificates/obstacles.ts';
-import { type Db, parseRow } from '../rows.ts';
+import { byPlace, type Db, inputTable, parseRow } from '../rows.ts';
 
 /** Locks a certificate for one act, so that a concurrent act sees its result. */
 export async function lockCertificate(trx: Db, id: string): Promise<Certificate | null> {
@@ -25,19 +26,29 @@ export async function selectLatestLetter(db: Db, certificateId: string): Promise
   );
 }
 
+const VERSIONS = inputTable({ certificateId: 'uuid', version: 'integer' });
+
+/** Locks in the order of ids, so that two transactions cannot deadlock; then reads what was committed until then. */
+const versionLocked = sharedStatement<{ certificateId: string; version: number }, { place: number; counts: boolean }>(
+  async (trx, versions) => {
+    const ids = versions.map(({ certificateId }) => certificateId);
+    await trx.raw('select from certificate where id = any(?::uuid[]) order by id for no key update', [ids]);
+    const { rows } = await trx.raw<{ rows: { place: number; counts: boolean }[] }>(
+      `select i.place::int, not exists (select 1 from certificate_version where certificate_id = c.id and version > i.version)
+         and not ${IS_STOPPED('keep-diploma')} as counts
+       from ${VERSIONS.as('i')} join certificate as c on c.id = i."certificateId"`,
+      VERSIONS.values(versions),
+    );
+    return byPlace(versions.length, rows);
+  },
+);
+
 /**
  * Locks a certificate for the steps after a version's diploma. False when that version is outdated: a newer one
  * exists, or an obstacle keeps the diploma from being stored.
  */
 export async function lockVersion(trx: Db, certificateId: string, version: number): Promise<boolean> {
-  await trx('certificate').where({ id: certificateId }).forNoKeyUpdate().first('id');
-  const { rows } = await trx.raw<{ rows: { counts: boolean }[] }>(
-    `select not exists (select 1 from certificate_version where certificate_id = c.id and version > :version)
-       and not ${IS_STOPPED('keep-diploma')} as counts
-     from certificate as c where c.id = :id`,
-    { id: certificateId, version },
-  );
-  return rows[0]?.counts ?? false;
+  return (await versionLocked(trx, { certificateId, version }))?.counts ?? false;
 }
 
 /**

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { LETTER_PURPOSES } from '../../domain/letter/letter-text.ts';
 import { PERSONAL_ISSUE_STATES } from '../../domain/letter/personal-issue.ts';
-import { coalescedRow } from '../../platform/database/coalesced-reads.ts';
-import { type Db, parseRow, parseRows } from '../rows.ts';
+import { coalescedRow, sharedStatement } from '../../platform/database/coalesced-reads.ts';
+import { type Db, inputTable, parseRow, parseRows } from '../rows.ts';
 import { HOLDS_CERTIFICATE } from '../student-groups/holds.ts';
 import { TrackerTaken } from './send-attempts.ts';
 
@@ -68,25 +68,47 @@ export async function insertPersonalIssue(
   issue: NewPersonalIssue,
   at: Date,
 ): Promise<boolean> {
-  const rows = await trx('personal_issue')
-    .insert({
-      id: issue.id,
-      certificate_id: issue.certificateId,
-      version: issue.version,
-      purpose,
-      state: 'waiting',
-      recipient: issue.recipient,
-      due_at: issue.dueAt,
-      send_after: issue.sendAfter,
-      shift_reason: issue.shiftReason,
-      created_at: at,
-      changed_at: at,
-    })
-    .onConflict()
-    .ignore()
-    .returning('id');
-  return rows.length > 0;
+  const opened = await openLetter(trx, {
+    id: issue.id,
+    certificate_id: issue.certificateId,
+    version: issue.version,
+    purpose,
+    state: 'waiting',
+    recipient: issue.recipient,
+    due_at: issue.dueAt,
+    send_after: issue.sendAfter,
+    shift_reason: issue.shiftReason,
+    created_at: at,
+    changed_at: at,
+  });
+  return opened === true;
 }
+
+const NEW = {
+  id: 'uuid',
+  certificate_id: 'uuid',
+  version: 'integer',
+  purpose: 'text',
+  state: 'text',
+  recipient: 'text',
+  due_at: 'timestamptz',
+  send_after: 'timestamptz',
+  shift_reason: 'text',
+  created_at: 'timestamptz',
+  changed_at: 'timestamptz',
+};
+const NEW_LETTERS = inputTable(NEW);
+const NEW_COLUMNS = Object.keys(NEW).join(', ');
+
+const openLetter = sharedStatement<Record<keyof typeof NEW, unknown>, boolean>(async (trx, letters) => {
+  const { rows } = await trx.raw<{ rows: { id: string }[] }>(
+    `insert into personal_issue (${NEW_COLUMNS}) select ${NEW_COLUMNS} from ${NEW_LETTERS.as('i')}
+     on conflict do nothing returning id`,
+    NEW_LETTERS.values(letters),
+  );
+  const opened = new Set(rows.map(({ id }) => id));
+  return letters.map(({ id }) => opened.has(id as string));
+});
 
 /** Whether a letter with this version's diploma was ever opened, in any state. */
 export async function hasLetter(db: Db, certificateId: string, version: number): Promise<boolean> {

@@ -1,39 +1,9 @@
 import { message } from '../../domain/messages/message.ts';
 import type { ReasonCode } from '../../domain/reason-codes.ts';
+import { groupedStatement, sharedStatement } from '../../platform/database/coalesced-reads.ts';
 import { IS_STOPPED_NOW } from '../certificates/obstacles.ts';
-import type { Db } from '../rows.ts';
+import { byPlace, type Db, inputTable } from '../rows.ts';
 import { countUnknown, RELEASE } from './send-brake.ts';
-
-/**
- * The capacity is checked first: a caller that waits for it must hold no lock that others need. The share locks keep
- * batch, student group and certificate unchanged until the intent is recorded, so a pause or a reissue reliably stops
- * its letters. While another transaction holds student group or certificate, the answer is `no`: waiting would keep the
- * capacity from all other letters. The obstacles are read under these locks, as they are committed by then.
- * `subject` reads `charge`, so the batch is locked before the obstacles are read, whatever the planner does.
- */
-const CLAIM = `
-  with room as materialized (select room_to_send(:mostUnknown, :probe) as verdict),
-  charge as materialized (
-    select b.id from room, personal_issue i
-    join certificate c on c.id = i.certificate_id join batch b on b.id = c.batch_id
-    where i.id = :id and room.verdict = 'go' for share of b),
-  subject as materialized (
-    select c.id, c.student_group_id from room, personal_issue i
-    join certificate c on c.id = i.certificate_id join student_group g on g.id = c.student_group_id
-    where i.id = :id and room.verdict = 'go' and (select count(*) from charge) is not null
-    for share of g, c skip locked),
-  claimed as (
-    update personal_issue i
-    set state = 'sending', claim = :claim, changed_at = :at, reason_code = null, reason_detail = null
-    where i.id = :id and i.state = 'waiting' and i.send_after <= :at and i.recipient = :recipient
-      and exists (select 1 from subject as c where not ${IS_STOPPED_NOW('send')})
-    returning i.id),
-  attempt as (
-    insert into send_attempt (request_id, personal_issue_id, started_at, deadline)
-    select :requestId, id, :at, :deadline from claimed
-    returning request_id)
-  select case when exists (select 1 from attempt) then 'begun' when verdict = 'full' then 'full' else 'no' end as claim
-  from room`;
 
 export interface Attempt {
   id: string;
@@ -47,19 +17,79 @@ export interface Attempt {
   probe: string | null;
 }
 
+const ATTEMPTS = inputTable({
+  id: 'uuid',
+  claim: 'uuid',
+  requestId: 'uuid',
+  deadline: 'timestamptz',
+  recipient: 'text',
+  at: 'timestamptz',
+});
+
 /**
- * Commits the intent before the effect: waiting → sending with a new claim and an open attempt. It is one statement
- * and one round trip, because its caller holds one of the provider's few slots. An earlier attempt that is open,
- * unknown or accepted makes it throw.
+ * The capacity is checked first: a caller that waits for it must hold no lock that others need. The share locks keep
+ * batch, student group and certificate unchanged until the intent is recorded, so a pause or a reissue reliably stops
+ * its letters. While another transaction holds student group or certificate, the answer is `no`: waiting would keep the
+ * capacity from all other letters. The obstacles are read under these locks, as they are committed by then.
+ * `subject` reads `charge`, so the batch is locked before the obstacles are read, whatever the planner does.
+ */
+const CLAIM = `
+  with room as materialized (select room_for_letters(:mostUnknown, :probe) as places),
+  input as materialized (select i.* from room, ${ATTEMPTS.as('i')} where i.place <= room.places),
+  charge as materialized (
+    select b.id from input as i join personal_issue as p on p.id = i.id
+    join certificate as c on c.id = p.certificate_id join batch as b on b.id = c.batch_id
+    order by b.id for share of b),
+  subject as materialized (
+    select i.place, c.id, c.student_group_id from input as i join personal_issue as p on p.id = i.id
+    join certificate as c on c.id = p.certificate_id join student_group as g on g.id = c.student_group_id
+    where (select count(*) from charge) is not null
+    order by c.id for share of g, c skip locked),
+  claimed as (
+    update personal_issue as p
+    set state = 'sending', claim = i.claim, changed_at = i.at, reason_code = null, reason_detail = null
+    from input as i
+    where p.id = i.id and p.id = any(:id::uuid[]) and p.state = 'waiting' and p.send_after <= i.at
+      and p.recipient = i.recipient
+      and exists (select 1 from subject as c where c.place = i.place and not ${IS_STOPPED_NOW('send')})
+    returning i.place),
+  attempt as (
+    insert into send_attempt (request_id, personal_issue_id, started_at, deadline)
+    select i."requestId", i.id, i.at, i.deadline from input as i join claimed on claimed.place = i.place)
+  select i.place::int, case when claimed.place is not null then 'begun'
+    when room.places >= 0 and i.place > room.places then 'full' else 'no' end as claim
+  from room cross join ${ATTEMPTS.as('i')} left join claimed on claimed.place = i.place`;
+
+/**
+ * Commits the intent before the effect: waiting → sending with a new claim and an open attempt. It is one statement and
+ * one round trip for all letters of the moment, because its callers hold the provider's few slots. An earlier attempt that
+ * is open, unknown or accepted makes it throw.
  *
  * - `no`: the letter is not waiting any more, is not due, or goes to another address than `recipient`, for whom it
  * was composed; an obstacle stops it; or sending is stopped.
  * - `full`: too many calls have no outcome yet.
  */
-export async function claimForSending(db: Db, attempt: Attempt, at: Date): Promise<'begun' | 'full' | 'no'> {
-  const { rows } = await db.raw<{ rows: { claim: 'begun' | 'full' | 'no' }[] }>(CLAIM, { ...attempt, at });
-  return rows[0]?.claim ?? 'no';
+export async function claimForSending(db: Db, attempt: Attempt, at: Date): Promise<Claim> {
+  const one = { ...attempt, at };
+  // The letter that tries whether the provider answers again goes alone.
+  const said = attempt.probe === null ? await claimTogether(db, one) : (await claimAll(db, [one]))[0];
+  return said ?? 'no';
 }
+
+type Claim = 'begun' | 'full' | 'no';
+
+async function claimAll(db: Db, attempts: readonly (Attempt & { at: Date })[]): Promise<Claim[]> {
+  const mostUnknown = Math.min(...attempts.map((attempt) => attempt.mostUnknown));
+  const probe = attempts[0]?.probe ?? null;
+  const { rows } = await db.raw<{ rows: { place: number; claim: Claim }[] }>(CLAIM, {
+    ...ATTEMPTS.values(attempts),
+    mostUnknown,
+    probe,
+  });
+  return byPlace(attempts.length, rows).map((row) => row?.claim ?? 'no');
+}
+
+const claimTogether = groupedStatement(claimAll);
 
 /** What an attempt's own worker may record, while it still holds the claim. */
 export type AttemptEnd =
@@ -97,6 +127,34 @@ export class TrackerTaken extends Error {
   }
 }
 
+const ACCEPTED = inputTable({ id: 'uuid', claim: 'uuid', requestId: 'uuid', trackId: 'text', at: 'timestamptz' });
+
+/** The usual end, of many calls in one statement. Each id is looked up, however small the planner believes a table is. */
+const acceptTogether = sharedStatement<Record<'id' | 'claim' | 'requestId' | 'trackId', string> & { at: Date }, Ended>(
+  async (trx, accepted) => {
+    const { rows } = await trx.raw<{ rows: { place: number; stopped: boolean | null }[] }>(
+      `with input as materialized (select * from ${ACCEPTED.as('i')}),
+       changed as (
+         update personal_issue as p set state = 'accepted', changed_at = i.at, track_id = i."trackId", accepted_at = i.at,
+           reason_code = null, reason_detail = null
+         from input as i where p.id = i.id and p.id = any(:id::uuid[]) and p.claim = i.claim
+           -- After its deadline it may already be unknown.
+           and p.state in ('sending', 'uncertain')
+         returning i.place),
+       released as (${RELEASE} and exists (select 1 from changed) returning before.stopped)
+       update send_attempt as a set outcome = 'accepted', detail = null, ended_at = i.at
+       from input as i join changed on changed.place = i.place
+       where a.request_id = i."requestId" and a.request_id = any(:requestId::uuid[]) and a.personal_issue_id = i.id
+       returning i.place::int as place, (select stopped from released) as stopped`,
+      ACCEPTED.values(accepted),
+    );
+    const [first] = rows;
+    return byPlace(accepted.length, rows).map(
+      (row) => row && { ended: true, brake: row === first && row.stopped === true ? 'released' : null },
+    );
+  },
+);
+
 /**
  * Ends the current attempt in one statement, and returns the effect on the sending of all letters. An unknown outcome
  * takes two statements and counts only in a transaction.
@@ -108,6 +166,13 @@ export async function endAttempt(
   at: Date,
 ): Promise<Ended> {
   const { end } = input;
+  if (end.outcome === 'accepted') {
+    const { id, claim, requestId } = input;
+    const accepted = await acceptTogether(trx, { id, claim, requestId, trackId: end.trackId, at }).catch(
+      TrackerTaken.from,
+    );
+    return accepted ?? NOT_ENDED;
+  }
   const changed = trx('personal_issue')
     .where({ id: input.id, claim: input.claim })
     // After its deadline it may already be unknown.
@@ -115,9 +180,6 @@ export async function endAttempt(
     .update({
       state: AFTER_ATTEMPT[end.outcome],
       changed_at: at,
-      ...(end.outcome === 'accepted'
-        ? { track_id: end.trackId, accepted_at: at, reason_code: null, reason_detail: null }
-        : {}),
       ...(end.outcome === 'refused' ? { reason_code: end.code, reason_detail: end.detail } : {}),
       ...(end.outcome === 'limited'
         ? {
@@ -132,12 +194,13 @@ export async function endAttempt(
         : {}),
     })
     .returning('id');
-  const understood = end.outcome === 'accepted' || end.outcome === 'refused';
   const rows: { stopped?: boolean | null }[] = await trx('send_attempt')
     .with('changed', changed)
     .with(
       'released',
-      trx.raw(`${RELEASE} and ? and exists (select 1 from changed) returning before.stopped`, [understood]),
+      trx.raw(`${RELEASE} and ? and exists (select 1 from changed) returning before.stopped`, [
+        end.outcome === 'refused',
+      ]),
     )
     .where({ request_id: input.requestId })
     .whereIn('personal_issue_id', (mine) => mine.from('changed').select('id'))

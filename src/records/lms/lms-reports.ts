@@ -1,6 +1,6 @@
 import type { Reason } from '../../domain/failure.ts';
-import { coalescedRow } from '../../platform/database/coalesced-reads.ts';
-import type { Db } from '../rows.ts';
+import { coalescedRow, sharedStatement } from '../../platform/database/coalesced-reads.ts';
+import { byPlace, type Db, inputTable } from '../rows.ts';
 
 const reportRow = coalescedRow<{ patched_at: Date | null; next_attempt_at: Date | null }>(
   'lms_report',
@@ -22,26 +22,57 @@ export async function isPatched(db: Db, certificateId: string): Promise<boolean>
   return (await selectReport(db, certificateId)).isPatched;
 }
 
+export interface Patched {
+  certificateId: string;
+  studentGroupId: string;
+  /** The student group's ETag after our PATCH, so that the next one does not conflict with it; null: not told. */
+  etag: string | null;
+  /** When the LMS was asked for the student group right before, and had what is stored; null: it was not asked. */
+  readAt: Date | null;
+}
+
 /**
  * Records that the LMS applied our PATCH; null when it was already recorded. `waitingLetter` is the letter that waits for
  * the PATCH; it exists only when the LMS had lost the first report and the report was repeated.
  */
 export async function recordPatched(
   trx: Db,
-  certificateId: string,
+  patched: Patched,
   at: Date,
 ): Promise<{ waitingLetter: string | null } | null> {
-  const [row] = await trx('lms_report')
-    .where({ certificate_id: certificateId })
-    .whereNull('patched_at')
-    .update({ patched_at: at, last_error: null, last_error_code: null, next_attempt_at: null })
-    .returning<{ waitingLetter: string | null }[]>(
-      trx.raw(
-        `(select id from teacher_letter where certificate_id = lms_report.certificate_id and state = 'waiting') as "waitingLetter"`,
-      ),
-    );
-  return row ?? null;
+  return (await recorded(trx, { ...patched, at })) ?? null;
 }
+
+const PATCHED = inputTable({
+  certificateId: 'uuid',
+  studentGroupId: 'text',
+  etag: 'text',
+  readAt: 'timestamptz',
+  at: 'timestamptz',
+});
+
+/** Locks the student groups first, as everybody does. Ids are looked up, however small the planner believes a table is. */
+const recorded = sharedStatement<Patched & { at: Date }, { place: number; waitingLetter: string | null }>(
+  async (trx, patched) => {
+    const { rows } = await trx.raw<{ rows: { place: number; waitingLetter: string | null }[] }>(
+      `with input as materialized (select * from ${PATCHED.as('i')}),
+       seen as (
+         update student_group as g set etag = coalesce(i.etag, g.etag), pulled_at = greatest(g.pulled_at, i."readAt")
+         from input as i where g.id = i."studentGroupId" and g.id = any(:studentGroupId::text[])
+           and (i.etag is not null or i."readAt" is not null)
+         returning g.id),
+       told as (
+         update lms_report as r set patched_at = i.at, last_error = null, last_error_code = null, next_attempt_at = null
+         from input as i where r.certificate_id = i."certificateId" and r.certificate_id = any(:certificateId::uuid[])
+           and r.patched_at is null and (select count(*) from seen) is not null
+         returning i.place, r.certificate_id)
+       select place::int, (select id from teacher_letter as p where p.certificate_id = told.certificate_id
+         and p.state = 'waiting') as "waitingLetter" from told`,
+      PATCHED.values(patched),
+    );
+    return byPlace(patched.length, rows);
+  },
+);
 
 /**
  * The LMS lost the report, so it is due again, by the rules of the first time. False when it was never reported.

@@ -204,11 +204,6 @@ export async function recordGone(db: Db, id: string, releaseId: string | null, a
     .where('student_group.pulled_at', '<=', at);
 }
 
-/** Stores the ETag of our own PATCH, so that the next one does not conflict with it. */
-export async function recordEtag(db: Db, id: string, etag: string): Promise<void> {
-  await db('student_group').where({ id }).update({ etag });
-}
-
 const groupRow = coalescedRow('student_group', 'id', 'text');
 
 export async function selectGroup(db: Db, id: string): Promise<StoredGroup | null> {
