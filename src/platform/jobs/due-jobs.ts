@@ -1,9 +1,7 @@
 import type { PgBoss } from 'pg-boss';
 
-/** Between two looks while something is due, or may soon be. */
+/** Between two looks while something is due, and at least: no job needs to start more exactly. */
 const BUSY_MS = 1000;
-/** Between two looks at least. */
-const SOON_MS = 100;
 /** Between two looks while nothing is due. Other processes' deferred jobs may start so much late. */
 const IDLE_MS = 5000;
 
@@ -57,12 +55,15 @@ export function watchDueJobs(
   let timer: NodeJS.Timeout | undefined;
   /** Time of the next look, on the monotonic clock. */
   let nextLook = Number.POSITIVE_INFINITY;
+  let lastLook = Number.NEGATIVE_INFINITY;
   /** When heartbeats are looked at again. */
   let nextBeats = 0;
+  let looking = false;
   let ended = false;
 
   function expect(milliseconds: number): void {
-    const wait = Math.min(Math.max(Math.ceil(milliseconds), 0), IDLE_MS);
+    const earliest = Math.max(0, lastLook + BUSY_MS - performance.now());
+    const wait = Math.ceil(Math.min(Math.max(milliseconds, earliest), IDLE_MS));
     const at = performance.now() + wait;
     if (ended || at >= nextLook) return;
     nextLook = at;
@@ -71,12 +72,16 @@ export function watchDueJobs(
   }
 
   async function onTime(): Promise<void> {
-    // A look that is asked for meanwhile comes before this one's own result.
     nextLook = Number.POSITIVE_INFINITY;
+    lastLook = performance.now();
+    // A look takes moments; while the server does not answer, one more is of no use.
+    if (looking) return;
+    looking = true;
     const wait = await look().catch((error: Error) => {
       fail(error);
       return BUSY_MS;
     });
+    looking = false;
     expect(wait);
   }
 
@@ -88,7 +93,7 @@ export function watchDueJobs(
     const withBeats = performance.now() >= nextBeats;
     const { rows } = await db.executeSql(LOOK, [names, withBeats]);
     const [{ due, next, lapsed, lapses }] = rows as [Looked];
-    if (withBeats) nextBeats = performance.now() + Math.min(Math.max(lapses ?? IDLE_MS, SOON_MS), IDLE_MS);
+    if (withBeats) nextBeats = performance.now() + Math.min(Math.max(lapses ?? IDLE_MS, BUSY_MS), IDLE_MS);
     for (const queue of due) wake(queue);
     if (lapsed.length > 0) {
       await db.executeSql(HASTEN, [lapsed]);
@@ -96,7 +101,7 @@ export function watchDueJobs(
       for (const queue of lapsed) wake(queue);
     }
     if (due.length > 0 || lapsed.length > 0) return BUSY_MS;
-    return Math.max(SOON_MS, Math.min(next ?? IDLE_MS, nextBeats - performance.now(), IDLE_MS));
+    return Math.min(next ?? IDLE_MS, nextBeats - performance.now());
   }
 
   expect(BUSY_MS);
