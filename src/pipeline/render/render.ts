@@ -18,13 +18,13 @@ import { KeyMissing } from '../../ports/signer.ts';
 import { type Certificate, selectCertificate, selectCurrentVersion } from '../../records/certificates/certificates.ts';
 import { type DrawnDiploma, recordDiploma, selectDiploma } from '../../records/certificates/diplomas.ts';
 import { parkedBy, selectObstacles } from '../../records/certificates/obstacles.ts';
-import { announceFiles, deleteUnrecorded, endAnnouncement } from '../../records/certificates/unrecorded-files.ts';
+import { announceFiles, deleteUnrecorded } from '../../records/certificates/unrecorded-files.ts';
 import { supersedeCredentials } from '../../records/certificates/validity-acts.ts';
+import { selectZones, type Zones } from '../../records/certificates/zones.ts';
 import { lockVersion } from '../../records/letters/letters-by-person.ts';
 import { hasLetter, insertFirstPersonalIssue } from '../../records/letters/personal-issues.ts';
 import type { Db } from '../../records/rows.ts';
 import { hold, releaseHold } from '../../records/student-groups/holds.ts';
-import { selectGroup, selectStoredRelease } from '../../records/student-groups/student-groups.ts';
 import { BACK_OFF, backOff, PAUSE_MS } from '../back-off.ts';
 import { PACE_MS, type StageContext } from '../context.ts';
 import { KEY_HOLD, waitForKey } from '../missing-key.ts';
@@ -78,13 +78,16 @@ export function makeRender(ctx: RenderContext): (job: JobData['render']) => Prom
       await announceFiles(ctx.db, of, sha256s, ctx.clock.now());
       await ctx.artefacts.put(files.artefacts);
     }
-    const zones = await zonesOf(ctx, certificate);
+    // Before the transaction: the window is computed anew before the letter is sent.
+    const zones = await selectZones(ctx.db, id);
     const counts = await recording([id], async (trx) => {
       await endKeyHold(trx);
       if (!(await lockVersion(trx, id, version))) return false;
       if (files) {
         const at = ctx.clock.now();
-        if (await recordDiploma(trx, { ...of, ...files.diploma }, at)) await endAnnouncement(trx, of);
+        const recorded = await recordDiploma(trx, { ...of, ...files.diploma }, at);
+        if (recorded?.announced === false)
+          throw new Error('the files were stored so long ago that they may be deleted by now');
         if (version > 1) await supersedeCredentials(trx, id, version, at);
       }
       // Others send its letters: the drawn diploma is the last step.
@@ -153,22 +156,6 @@ function named({ pdf, credential }: IssuedDiploma): {
 
 function artefact(bytes: Buffer): Artefact {
   return { sha256: createHash('sha256').update(bytes).digest('hex'), bytes };
-}
-
-interface Zones {
-  /** IANA zone of the release, which its issue date means. */
-  release: string;
-  /** IANA zone of the recipient, where the LMS has one. */
-  recipient: string | null;
-}
-
-/** Read before the transaction: the window is computed anew before the letter is sent. */
-async function zonesOf({ db }: RenderContext, { studentGroupId, releaseId }: Certificate): Promise<Zones> {
-  const [group, release] = await Promise.all([selectGroup(db, studentGroupId), selectStoredRelease(db, releaseId)]);
-  return {
-    release: release.snapshot?.timezone ?? 'UTC',
-    recipient: group?.snapshot?.student.timezone ?? null,
-  };
 }
 
 async function openFirstLetter(ctx: RenderContext, trx: Db, certificate: Certificate, zones: Zones): Promise<void> {

@@ -36,13 +36,15 @@ export interface DrawnDiploma {
 }
 
 /**
- * Records a drawn diploma whose bytes are stored already; false when that version was drawn before, in which case the
- * first one stays. A recorded diploma is never drawn again.
+ * Records a drawn diploma whose bytes are stored already, and ends the announcement of its files (`announceFiles`). A
+ * recorded diploma is never drawn again.
+ * @returns null when that version was drawn before, in which case the first one stays; else whether there was an
+ * announcement: without one the files may have been deleted already
  */
-export async function recordDiploma(trx: Db, diploma: DrawnDiploma, at: Date): Promise<boolean> {
+export async function recordDiploma(trx: Db, diploma: DrawnDiploma, at: Date): Promise<{ announced: boolean } | null> {
   const { credential, ...drawn } = diploma;
   const row = { ...drawn, json: credential?.jsonSha256 ?? null, jwt: credential?.jwtSha256 ?? null, at };
-  return (await recorded(trx, row)) !== undefined;
+  return (await recorded(trx, row)) ?? null;
 }
 
 const DRAWN = inputTable({
@@ -58,9 +60,9 @@ const DRAWN = inputTable({
 /** A result for those that are new. */
 const recorded = sharedStatement<
   Omit<DrawnDiploma, 'credential'> & { json: string | null; jwt: string | null; at: Date },
-  { place: number }
+  { place: number; announced: boolean }
 >(async (trx, diplomas) => {
-  const { rows } = await trx.raw<{ rows: { place: number }[] }>(
+  const { rows } = await trx.raw<{ rows: { place: number; announced: boolean }[] }>(
     `with input as materialized (select * from ${DRAWN.as('i')}),
      drawn as (
        insert into diploma (certificate_id, version, sha256, bytes, rendered_at)
@@ -70,8 +72,13 @@ const recorded = sharedStatement<
        select i.* from input as i join drawn as d on d.certificate_id = i."certificateId" and d.version = i.version),
      signed as (
        insert into diploma_credential (certificate_id, version, json_sha256, jwt_sha256)
-       select "certificateId", version, json, jwt from new where json is not null)
-     select place::int from new`,
+       select "certificateId", version, json, jwt from new where json is not null),
+     ended as (
+       delete from unrecorded_file as u using new
+       where u.certificate_id = new."certificateId" and u.version = new.version
+         and u.certificate_id = any(:certificateId::uuid[])
+       returning new.place)
+     select place::int, place in (select place from ended) as announced from new`,
     DRAWN.values(diplomas),
   );
   return byPlace(diplomas.length, rows);

@@ -1,6 +1,6 @@
-import { groupedStatement, sharedStatement } from '../../platform/database/coalesced-reads.ts';
+import { groupedStatement } from '../../platform/database/coalesced-reads.ts';
 import type { Artefacts } from '../../ports/artefacts.ts';
-import { byPlace, type Db, inputTable } from '../rows.ts';
+import { type Db, inputTable } from '../rows.ts';
 
 /** Diplomas of a busy worker are drawn one by one; several are announced together, and a single one still at once. */
 const PACE_MS = 100;
@@ -33,27 +33,6 @@ const announced = groupedStatement<OfVersion & { sha256s: string; at: Date }, vo
   },
   { paceMs: PACE_MS },
 );
-
-/**
- * Ends the announcement, in the transaction that records the files.
- * @throws Error when there is none: the files may have been deleted already, so they must be stored again
- */
-export async function endAnnouncement(trx: Db, of: OfVersion): Promise<void> {
-  if ((await ended(trx, of)) === undefined)
-    throw new Error('the files were stored so long ago that they may be deleted by now');
-}
-
-const ENDED = inputTable({ certificateId: 'uuid', version: 'integer' });
-
-const ended = sharedStatement<OfVersion, { place: number }>(async (trx, versions) => {
-  const { rows } = await trx.raw<{ rows: { place: number }[] }>(
-    `delete from unrecorded_file as u using ${ENDED.as('i')}
-     where u.certificate_id = i."certificateId" and u.version = i.version and u.certificate_id = any(:certificateId::uuid[])
-     returning i.place::int as place`,
-    ENDED.values(versions),
-  );
-  return byPlace(versions.length, rows);
-});
 
 /** Versions whose files were announced before that time and never recorded. */
 export async function selectLongUnrecorded(db: Db, before: Date, limit: number): Promise<OfVersion[]> {
