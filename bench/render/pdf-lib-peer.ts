@@ -2,9 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import * as fontkit from 'fontkit';
-import { prepareLayer, type StaticLayer } from '../../src/diploma/pdf/static-layer.ts';
+import type { StaticLayer } from '../../src/diploma/pdf/static-layer.ts';
 import { PreparedTemplate } from '../../src/diploma/template/prepared-template.ts';
-import { placed } from '../../src/diploma/template/svg-art.ts';
 import type { TemplateBundle } from '../../src/diploma/template/template.ts';
 import { benchFacts, type Line, peerContent, TEMPLATES_DIR } from './content.ts';
 import { loadPeer } from './peers.ts';
@@ -83,7 +82,6 @@ export async function openPdfLib(bundle: TemplateBundle): Promise<Tool> {
       page.pushOperators(lib.pushGraphicsState(), flipped, lib.drawObject(name), lib.popGraphicsState());
     }
   };
-  const divider = prepareLayer(placed(prepared.art('divider.svg'), 231, 224, 380), prepared.page);
   return {
     name: 'pdf-lib 1.17.1, fontkit 2',
     every: 20,
@@ -105,7 +103,7 @@ export async function openPdfLib(bundle: TemplateBundle): Promise<Tool> {
         page.drawText(text, { x: from, y: HEIGHT - top - size * 0.8, size, font, color: colour(tone) });
       };
       const first = document.addPage([WIDTH, HEIGHT]);
-      background(document, first, [prepared.layer('first'), divider]);
+      background(document, first, [prepared.layer('first')]);
       for (const line of content.first) write(first, line);
       const { path, modules, x, top, side } = content.qr;
       first.drawSvgPath(path, { x, y: HEIGHT - top, scale: side / modules, color: lib.rgb(0, 0, 0) });

@@ -42,7 +42,6 @@ const SOURCE = `
 
 #page(background: { place(image("rosette.svg", width: 100%)); place(image("frame.svg", width: 100%)) })[
   #for l in d.first { line(l) }
-  #place(top + left, dx: 231pt, dy: 224pt, image("divider.svg", width: 380pt))
   #place(top + left, dx: d.qr.x * 1pt, dy: d.qr.top * 1pt,
     image(bytes(d.qr.svg), format: "svg", width: d.qr.side * 1pt, alt: d.title))
 ]

@@ -134,9 +134,9 @@ function textFault(found: string, texts: Expected['texts']): SelfCheckFault | nu
 }
 
 /** Image sides in pixels to try, by the length of the code in bytes: about three pixels per module, then finer. */
-const SIDES = [(bytes: number) => 100 + bytes / 2, (bytes: number) => 200 + bytes, (bytes: number) => 400 + 2 * bytes];
-/** Share of the image's side; adds the quiet zone around the code as it is on the page. */
-const MARGIN = 0.12;
+const SIDES = [(bytes: number) => 85 + bytes / 2.4, (bytes: number) => 170 + bytes, (bytes: number) => 340 + 2 * bytes];
+/** Share of the image's side. The quiet zone belongs to the image; a little more shows what touches its edge. */
+const MARGIN = 0.02;
 
 /** Reads every image that could be a QR code; the ink of the tagged figure tells its place. */
 function codesOf(page: PdfiumPage, elements: readonly PageElement[]): string[] {
