@@ -115,7 +115,12 @@ function valueAt(data: unknown, path: readonly PropertyKey[]): unknown {
 
 /** Converts schema faults to lines `file:line: field: fault and advice`. */
 export function schemaFaults(file: string, yaml: YamlFile, error: z.ZodError): string[] {
-  return error.issues.map((issue) => {
+  // Of a value of the wrong type, the library checks the length too: that of a text where a list is expected.
+  const mistyped = error.issues.filter(({ code }) => code === 'invalid_type').map(({ path }) => path.join('\n'));
+  const issues = error.issues.filter(
+    ({ code, path }) => code === 'invalid_type' || !mistyped.includes(path.join('\n')),
+  );
+  return issues.map((issue) => {
     const keys = issue.code === UNKNOWN_KEYS ? issue.keys.slice(0, 1) : [];
     const line = yaml.lineOf([...issue.path, ...keys]);
     const field = issue.path.length === 0 ? '' : `${issue.path.map(String).join('.')}: `;

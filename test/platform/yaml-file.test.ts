@@ -8,7 +8,7 @@ const Shape = z.strictObject({
   size: z.int().min(1).max(9).default(1),
   kind: z.enum(['one', 'two']).default('one'),
   version: z.literal(1).default(1),
-  tags: z.array(z.string().min(2)).min(1).default(['ab']),
+  tags: z.array(z.string().min(2)).min(1).max(5).default(['ab']),
   day: z.iso.date().default('2026-01-01'),
   code: z
     .string()
@@ -47,6 +47,7 @@ describe('faults of a YAML file', () => {
     ['too small', 'name: a\nsize: 0', '2: size: expected at least 1, found 0'],
     ['too large', 'name: a\nsize: 10', '2: size: expected at most 9, found 10'],
     ['an empty list', 'name: a\ntags: []', '2: tags: expected at least one entry'],
+    ['a long text for a list', 'name: a\ntags: abcdef', '2: tags: expected a list, found "abcdef"'],
     ['a short text', 'name: a\ntags:\n  - abc\n  - b', '4: tags.1: expected at least 2 characters, found "b"'],
     ['no date', 'name: a\nday: 1.2.2026', '2: day: expected a date such as 2026-11-20, found "1.2.2026"'],
     ['another form', 'name: a\ncode: aa', '2: code: expected text of the form /^[A-Z]{2}$/, found "aa"'],
