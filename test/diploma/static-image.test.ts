@@ -28,7 +28,7 @@ describe('prepareImage (which reads images of a template)', () => {
     assert.deepEqual([image.width, image.height], [3, 1]);
     assert.deepEqual([...inflateSync(image.colour.bytes)], [255, 0, 0, 0, 9, 0, 0, 0, 0]);
     assert.deepEqual([...inflateSync(image.alpha?.bytes ?? Buffer.alloc(0))], [255, 128, 0]);
-    assert.match(image.colour.entries, /\/ColorSpace \/DeviceRGB/);
+    assert.equal(image.colour.entries['ColorSpace'], 'DeviceRGB');
   });
 
   it('stores an opaque grey PNG as one grey stream', () => {
@@ -39,7 +39,7 @@ describe('prepareImage (which reads images of a template)', () => {
     for (const options of [{}, { colorType: 0 }, { colorType: 2 }]) {
       const image = prepareImage(png(pixels, options));
       assert.deepEqual([...inflateSync(image.colour.bytes)], [10, 200]);
-      assert.match(image.colour.entries, /\/ColorSpace \/DeviceGray/);
+      assert.equal(image.colour.entries['ColorSpace'], 'DeviceGray');
       assert.equal(image.alpha, null);
     }
   });
@@ -49,10 +49,10 @@ describe('prepareImage (which reads images of a template)', () => {
     const image = prepareImage(bytes);
     assert.deepEqual([image.width, image.height, image.alpha], [9, 7, null]);
     assert.deepEqual(image.colour, {
-      entries: '/ColorSpace /DeviceRGB\n/BitsPerComponent 8\n/Filter /DCTDecode',
+      entries: { ColorSpace: 'DeviceRGB', BitsPerComponent: 8, Filter: 'DCTDecode' },
       bytes,
     });
-    assert.match(prepareImage(jpeg(1)).colour.entries, /\/ColorSpace \/DeviceGray/);
+    assert.equal(prepareImage(jpeg(1)).colour.entries['ColorSpace'], 'DeviceGray');
   });
 
   it('refuses images that cannot be drawn, with advice', () => {

@@ -1,7 +1,6 @@
 import type { Composite, LetterGlyph } from '../type/letter-glyphs.ts';
 import type { ShapedGlyph, Typeface } from '../type/typeface.ts';
-import { numbers, numeral, ref } from './pdf-values.ts';
-import { bytesOf, type PdfWriter } from './pdf-writer.ts';
+import type { PdfContainer } from './pdf-container.ts';
 import { codeHex, toUnicodeTable } from './to-unicode.ts';
 
 /** Rounds a number for an operator, to avoid long binary fractions. */
@@ -24,9 +23,8 @@ interface Coded {
 export class EmbeddedFace {
   /** Name of the font resource. */
   readonly name: string;
-  /** Object number of the font. */
-  readonly id: number;
-  readonly #file: PdfWriter;
+  readonly reference: PDFKit.PDFKitReference;
+  readonly #pdf: PdfContainer;
   readonly #font: Typeface;
   readonly #codes = new Map<string, string>();
   /**
@@ -37,10 +35,10 @@ export class EmbeddedFace {
   /** Glyphs that the face lacks, by their code. */
   readonly #added = new Map<number, Composite>();
 
-  constructor(file: PdfWriter, font: Typeface, name: string) {
+  constructor(pdf: PdfContainer, font: Typeface, name: string) {
     this.name = name;
-    this.id = file.reserve();
-    this.#file = file;
+    this.reference = pdf.ref({});
+    this.#pdf = pdf;
     this.#font = font;
     this.#coded = [{ code: 0, glyph: 0, text: '\ufffd', width: font.metrics.widthOf(0) }];
   }
@@ -150,41 +148,63 @@ export class EmbeddedFace {
 
   /** Writes the font program and dictionaries; call it once, after all pages are drawn. */
   embed(): void {
-    const [file, font, { metrics }] = [this.#file, this.#font, this.#font];
+    const [pdf, font, { metrics }] = [this.#pdf, this.#font, this.#font];
     const coded = this.#coded.sort((a, b) => a.code - b.code);
     // In a TrueType face a glyph's new id is its code.
     const program = font.isCff
       ? font.cffProgram(coded.map((one) => one.glyph))
       : font.program(coded.map((one) => this.#added.get(one.code) ?? one.glyph));
-    const written = file.deflated(font.isCff ? '/Subtype /CIDFontType0C' : `/Length1 ${program.length}`, program);
-    const name = `/${this.#tag()}+${font.postscriptName}`;
-    const { ascent, descent, capHeight, xHeight, italicAngle } = metrics;
-    const heights = Object.entries({ ascent, descent, capHeight, xHeight, italicAngle, stemV: 0 }).map(
-      ([key, value]) => `/${key.charAt(0).toUpperCase()}${key.slice(1)} ${numeral(value)}`,
-    );
-    const descriptor = file.object(
-      `<<\n/Type /FontDescriptor\n/FontName ${name}\n/Flags ${metrics.flags}\n/FontBBox ${numbers(metrics.box)}\n${heights.join('\n')}\n/${font.isCff ? 'FontFile3' : 'FontFile2'} ${ref(written)}\n>>`,
-    );
-    const kind = font.isCff ? '/Subtype /CIDFontType0' : '/Subtype /CIDFontType2\n/CIDToGIDMap /Identity';
-    const descendant = file.object(
-      `<<\n/Type /Font\n${kind}\n/BaseFont ${name}\n/CIDSystemInfo <<\n/Registry (Adobe)\n/Ordering (Identity)\n/Supplement 0\n>>\n/FontDescriptor ${ref(descriptor)}\n/W ${this.#widths()}\n>>`,
-    );
-    const texts = file.deflated('', bytesOf(toUnicodeTable(coded)));
-    file.object(
-      `<<\n/Type /Font\n/Subtype /Type0\n/BaseFont ${name}\n/Encoding /Identity-H\n/DescendantFonts [${ref(descendant)}]\n/ToUnicode ${ref(texts)}\n>>`,
-      this.id,
-    );
+    const entries = font.isCff ? { Subtype: 'CIDFontType0C' } : { Length1: program.length };
+    const file = pdf.deflated(entries, program);
+    const name = `${this.#tag()}+${font.postscriptName}`;
+    const descriptor = pdf.ref({
+      Type: 'FontDescriptor',
+      FontName: name,
+      Flags: metrics.flags,
+      FontBBox: metrics.box,
+      ItalicAngle: metrics.italicAngle,
+      Ascent: metrics.ascent,
+      Descent: metrics.descent,
+      CapHeight: metrics.capHeight,
+      XHeight: metrics.xHeight,
+      StemV: 0,
+      [font.isCff ? 'FontFile3' : 'FontFile2']: file,
+    });
+    descriptor.end(null);
+    const descendant = pdf.ref({
+      Type: 'Font',
+      Subtype: font.isCff ? 'CIDFontType0' : 'CIDFontType2',
+      BaseFont: name,
+      CIDSystemInfo: { Registry: new String('Adobe'), Ordering: new String('Identity'), Supplement: 0 },
+      FontDescriptor: descriptor,
+      W: this.#widths(),
+      ...(font.isCff ? {} : { CIDToGIDMap: 'Identity' }),
+    });
+    descendant.end(null);
+    Object.assign(this.reference.data, {
+      Type: 'Font',
+      Subtype: 'Type0',
+      BaseFont: name,
+      Encoding: 'Identity-H',
+      DescendantFonts: [descendant],
+      ToUnicode: pdf.deflated({}, Buffer.from(toUnicodeTable(coded), 'latin1')),
+    });
+    this.reference.end(null);
   }
 
   /** Widths of consecutive codes, in the form of the PDF `W` array. */
-  #widths(): string {
-    let [list, next] = ['', -1];
+  #widths(): (number | number[])[] {
+    const list: (number | number[])[] = [];
+    let [run, next]: [number[], number] = [[], -1];
     for (const { width, code } of this.#coded) {
-      list += code === next ? ' ' : `${list === '' ? '' : '] '}${code} [`;
-      list += numeral(width);
+      if (code !== next) {
+        run = [];
+        list.push(code, run);
+      }
+      run.push(width);
       next = code + 1;
     }
-    return `[${list}]]`;
+    return list;
   }
 
   /** Six letters that identify the subset (ISO 32000-1, 9.6.4), computed by FNV-1a over its glyphs. */

@@ -1,5 +1,4 @@
-import { dateString, ref, textString } from './pdf-values.ts';
-import type { PdfWriter } from './pdf-writer.ts';
+import type { PdfContainer } from './pdf-container.ts';
 
 /** Space reserved for a seal: `bytes` for the CMS message; the other fields are shown by readers. */
 export interface SealRoom {
@@ -22,24 +21,33 @@ const PRINT_LOCKED = 132;
 const SIGNED_APPEND_ONLY = 3;
 
 /**
- * Adds an invisible PAdES signature field (`ETSI.CAdES.detached`) on a page; its contents are zeros.
- * @returns the numbers of the field, which is also the page's annotation, and of the form that contains it
+ * Adds an invisible PAdES signature field (`ETSI.CAdES.detached`) to the current page; its contents are zeros.
+ * @throws Error when the document has no form dictionary, which another version of pdfkit could cause
  */
-export function placeSeal(
-  file: PdfWriter,
-  page: number,
-  { bytes, at, signer, reason }: SealRoom,
-): { field: number; form: number } {
-  const why = textString(reason);
-  const zeros = '0'.repeat(2 * bytes);
-  const signature = file.openObject(
-    `<<\n/Type /Sig\n/Filter /Adobe.PPKLite\n/SubFilter /ETSI.CAdES.detached\n${OPEN_BYTE_RANGE}\n/Contents <${zeros}>\n/M ${dateString(at)}\n/Name ${textString(signer)}\n/Reason ${why}\n>>`,
-  );
-  const field = file.object(
-    `<<\n/Type /Annot\n/Subtype /Widget\n/FT /Sig\n/Rect [0 0 0 0]\n/F ${PRINT_LOCKED}\n/V ${ref(signature)}\n/T (Seal)\n/TU ${why}\n/P ${ref(page)}\n>>`,
-  );
-  const form = file.object(
-    `<<\n/Fields [${ref(field)}]\n/SigFlags ${SIGNED_APPEND_ONLY}\n/DR <<\n/Font <<\n>>\n>>\n>>`,
-  );
-  return { field, form };
+export function placeSeal(pdf: PdfContainer, { bytes, at, signer, reason }: SealRoom): void {
+  const signature = pdf.ref({
+    Type: 'Sig',
+    Filter: 'Adobe.PPKLite',
+    SubFilter: 'ETSI.CAdES.detached',
+    ByteRange: [0, OFFSET, OFFSET, OFFSET],
+    Contents: Buffer.alloc(bytes),
+    M: at,
+    Name: new String(signer),
+    Reason: new String(reason),
+  });
+  const widget = pdf.ref({
+    Type: 'Annot',
+    Subtype: 'Widget',
+    FT: 'Sig',
+    Rect: [0, 0, 0, 0],
+    F: PRINT_LOCKED,
+    V: signature,
+    T: new String('Seal'),
+    TU: new String(reason),
+    P: pdf.page.dictionary,
+  });
+  pdf.page.annotations.push(widget);
+  signature.end(null);
+  widget.end(null);
+  pdf.setForm({ Fields: [widget], SigFlags: SIGNED_APPEND_ONLY, DR: { Font: {} } });
 }

@@ -3,7 +3,7 @@ import { PNG } from 'pngjs';
 
 /** One stream of an image: its dictionary entries except size and type, and its encoded bytes. */
 interface ImageStream {
-  readonly entries: string;
+  readonly entries: Readonly<Record<string, string | number>>;
   readonly bytes: Buffer;
 }
 
@@ -18,11 +18,8 @@ export interface StaticImage {
 
 const PNG_SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
 
-const entriesOf = (colours: string, filter: string): string =>
-  `/ColorSpace /${colours}\n/BitsPerComponent 8\n/Filter /${filter}`;
-
 const flate = (samples: Uint8Array, colours: 'DeviceGray' | 'DeviceRGB'): ImageStream => ({
-  entries: entriesOf(colours, 'FlateDecode'),
+  entries: { ColorSpace: colours, BitsPerComponent: 8, Filter: 'FlateDecode' },
   bytes: deflateSync(samples, { level: 9 }),
 });
 
@@ -66,7 +63,7 @@ function fromJpeg(bytes: Buffer): StaticImage {
       const what = `${components} components of ${bits} bits`;
       throw new Error(`a JPEG with ${what}, but grey or RGB with 8 bits is needed: save it in sRGB`);
     }
-    const entries = entriesOf(space, 'DCTDecode');
+    const entries = { ColorSpace: space, BitsPerComponent: 8, Filter: 'DCTDecode' };
     const [height, width] = [bytes.readUInt16BE(at + 5), bytes.readUInt16BE(at + 7)];
     return { width, height, colour: { entries, bytes }, alpha: null };
   }

@@ -1,36 +1,23 @@
 import type { Face } from '../type/faces.ts';
 import { letterGlyphs, notAlone } from '../type/letter-glyphs.ts';
 import type { ShapedLine } from '../type/shaped-line.ts';
-import { A4_LANDSCAPE, type DocumentInfo, finishArchival } from './archival-file.ts';
-import { type Attachment, attachFile } from './attachment.ts';
-import { colourOperands } from './colour.ts';
 import { EmbeddedFace } from './embedded-face.ts';
-import { numbers, numeral, ref, textString } from './pdf-values.ts';
-import { bytesOf, PdfWriter } from './pdf-writer.ts';
+import { type DocumentInfo, PdfContainer } from './pdf-container.ts';
 import { placeSeal, type SealRoom } from './seal-placeholder.ts';
 import type { StaticImage } from './static-image.ts';
 import type { StaticLayer } from './static-layer.ts';
 
-/** An element of the structure tree. */
-export interface Structure {
-  readonly id: number;
-  readonly type: string;
-  /** The entries of its dictionary except its children. */
-  readonly entries: string;
-  /** References to elements, and numbers of marked contents. */
-  readonly kids: string[];
-  /** Object number of the page on which it has contents. */
-  page: number | null;
-}
+export type Structure = PDFKit.PDFStructureElement;
 
-interface Page {
-  readonly id: number;
-  /** Key of the page in the parent tree. */
-  readonly key: number;
-  readonly content: string[];
-  /** Elements by number of their marked content. */
-  readonly marked: number[];
-  readonly annotations: number[];
+/** A file attached to the diploma. */
+export interface Attachment {
+  name: string;
+  mediaType: string;
+  description: string;
+  /** `Data`: the source data of the page; `Alternative`: the same content in another form (ISO 19005-3, annex E). */
+  relationship: 'Data' | 'Alternative';
+  bytes: Buffer;
+  date: Date;
 }
 
 /** Attributes of a text element beside its type. */
@@ -58,21 +45,11 @@ export interface Placement {
 /** A tagged PDF (PDF/A-3a, PDF/UA-1); coordinates are points from the top left corner. */
 export class TaggedDocument {
   readonly root: Structure;
-  readonly #file = new PdfWriter();
-  readonly #info: DocumentInfo;
-  readonly #size: { readonly width: number; readonly height: number };
-  readonly #tree: number;
-  readonly #elements: Structure[] = [];
-  /** The parent tree: the elements of each page and link, in the order of their keys. */
-  readonly #parents: (readonly number[] | number)[] = [];
-  readonly #pageList = this.#file.reserve();
-  readonly #resources = this.#file.reserve();
-  readonly #pages: Page[] = [];
+  readonly #pdf: PdfContainer;
   readonly #faces = new Map<Face, EmbeddedFace>();
-  readonly #layers = new Map<StaticLayer, number>();
-  readonly #images = new Map<StaticImage, number>();
-  readonly #attachments: { name: string; id: number }[] = [];
-  #form: number | null = null;
+  readonly #layers = new Map<StaticLayer, PDFKit.PDFKitReference>();
+  readonly #images = new Map<StaticImage, PDFKit.PDFKitReference>();
+
   readonly #letters: boolean;
   readonly #placement: Placement | null;
 
@@ -84,60 +61,23 @@ export class TaggedDocument {
   constructor(info: DocumentInfo, letters = true, placement: Placement | null = null) {
     this.#letters = letters;
     this.#placement = placement;
-    this.#info = info;
-    this.#size = info.page ?? A4_LANDSCAPE;
-    this.#tree = this.#file.reserve();
-    this.root = this.#element(this.#tree, 'Document');
-  }
-
-  #element(parent: number, type: string, more = ''): Structure {
-    const id = this.#file.reserve();
-    const element: Structure = { id, type, entries: `/S /${type}\n/P ${ref(parent)}${more}`, kids: [], page: null };
-    this.#elements.push(element);
-    return element;
-  }
-
-  #child(parent: Structure, type: string, more = ''): Structure {
-    const element = this.#element(parent.id, type, more);
-    parent.kids.push(ref(element.id));
-    return element;
-  }
-
-  get #page(): Page {
-    const page = this.#pages.at(-1);
-    if (page === undefined) throw new Error('the document has no page yet');
-    return page;
-  }
-
-  #draw(operators: string): void {
-    this.#page.content.push(operators);
-  }
-
-  /** Draws as the contents of an element. */
-  #fill(element: Structure, draw: () => void): void {
-    const { id, marked } = this.#page;
-    const number = marked.push(element.id) - 1;
-    element.kids.push(String(number));
-    element.page = id;
-    this.#draw(`/${element.type} <<\n/MCID ${number}\n>> BDC`);
-    draw();
-    this.#draw('EMC');
+    this.#pdf = new PdfContainer(info);
+    this.root = this.#pdf.struct('Document');
+    this.#pdf.addStructure(this.root);
   }
 
   addPage(): void {
-    const marked: number[] = [];
-    const key = this.#parents.push(marked) - 1;
-    this.#pages.push({ id: this.#file.reserve(), key, content: [], marked, annotations: [] });
-    // The y axis of a page points up.
-    this.#draw(`1 0 0 -1 0 ${numeral(this.#size.height)} cm`);
+    this.#pdf.addPage();
     if (this.#placement === null) return;
     const { scale, x, top } = this.#placement;
-    this.#draw(`${numeral(scale)} 0 0 ${numeral(scale)} ${numeral(x)} ${numeral(top)} cm`);
+    this.#pdf.transform(scale, 0, 0, scale, x, top);
   }
 
   /** Draws path operators without meaning (ornaments, rules) as an artifact. */
   artifact(operators: string): void {
-    this.#draw(`/Artifact <<\n/Type /Layout\n>> BDC\n${operators}\nEMC`);
+    this.#pdf.markContent('Artifact', { type: 'Layout' });
+    this.#pdf.addContent(operators);
+    this.#pdf.endMarkedContent();
   }
 
   /**
@@ -159,11 +99,9 @@ export class TaggedDocument {
   }
 
   #shown(layer: StaticLayer): string {
-    const { width, height } = layer.box;
-    const entries = `/Type /XObject\n/Subtype /Form\n/BBox ${numbers([0, 0, width, height])}\n/Resources <<\n>>\n/Filter /FlateDecode`;
-    const known = this.#layers.get(layer) ?? this.#file.stream(entries, layer.deflated);
+    const known = this.#layers.get(layer) ?? this.#pdf.stream(layerEntries(layer), layer.deflated);
     this.#layers.set(layer, known);
-    return `/X${known} Do`;
+    return `/${this.#resource(known)} Do`;
   }
 
   /** Draws a prepared image that fills a box. With `alt` it is a figure; with null it is an ornament. */
@@ -178,39 +116,48 @@ export class TaggedDocument {
     const bottom = box.top + box.height;
     // The y axis of the page points down; that of an image points up.
     const matrix = [box.width, 0, 0, -box.height, box.x, bottom].map((value) => Math.round(value * 1000) / 1000);
-    const operators = `q ${matrix.join(' ')} cm /X${known} Do Q`;
+    const operators = `q ${matrix.join(' ')} cm /${this.#resource(known)} Do Q`;
     if (alt === null) this.artifact(operators);
     else this.figure(parent, alt, [box.x, box.top, box.width, box.height], operators);
   }
 
   /** Attaches a file: it is listed among the attachments and associated with the whole document. */
-  attach(attachment: Attachment): void {
-    this.#attachments.push({ name: attachment.name, id: attachFile(this.#file, attachment) });
+  attach({ name, mediaType, description, relationship, bytes, date }: Attachment): void {
+    const dates = { creationDate: date, modifiedDate: date };
+    const options: object = { name, type: mediaType, description, relationship, ...dates };
+    this.#pdf.file(bytes, options);
   }
 
   /** Reserves space for a seal on the current page; call it once per document. */
   reserveSeal(room: SealRoom): void {
-    const { field, form } = placeSeal(this.#file, this.#page.id, room);
-    this.#page.annotations.push(field);
-    this.#form = form;
+    placeSeal(this.#pdf, room);
   }
 
-  #embed({ width, height, colour, alpha }: StaticImage): number {
-    const size = `/Type /XObject\n/Subtype /Image\n/Width ${width}\n/Height ${height}`;
-    const masked = alpha === null ? '' : `\n/SMask ${ref(this.#file.stream(`${size}\n${alpha.entries}`, alpha.bytes))}`;
-    return this.#file.stream(`${size}\n${colour.entries}${masked}`, colour.bytes);
+  #resource(object: PDFKit.PDFKitReference): string {
+    const name = `X${object.id}`;
+    this.#pdf.page.xobjects[name] = object;
+    return name;
+  }
+
+  #embed({ width, height, colour, alpha }: StaticImage): PDFKit.PDFKitReference {
+    const entries = { Type: 'XObject', Subtype: 'Image', Width: width, Height: height };
+    const mask = alpha === null ? {} : { SMask: this.#pdf.stream({ ...entries, ...alpha.entries }, alpha.bytes) };
+    return this.#pdf.stream({ ...entries, ...colour.entries, ...mask }, colour.bytes);
   }
 
   /** Paints page footers, which are not part of the text. */
   footer(draw: () => void): void {
-    this.#draw('/Artifact <<\n/Type /Pagination\n>> BDC');
+    this.#pdf.markContent('Artifact', { type: 'Pagination' });
     draw();
-    this.#draw('EMC');
+    this.#pdf.endMarkedContent();
   }
 
   /** Adds a structure element; `fill` adds its children. */
   group(parent: Structure, type: string, fill: (element: Structure) => void): void {
-    fill(this.#child(parent, type));
+    const element = this.#pdf.struct(type);
+    parent.add(element);
+    fill(element);
+    element.end();
   }
 
   /** Adds a text element; `draw` paints its lines. */
@@ -219,48 +166,33 @@ export class TaggedDocument {
     type: string,
     lines: readonly ShapedLine[],
     draw: () => void,
-    { scope, lang }: TextOptions = {},
+    options: TextOptions = {},
   ): void {
     const turned = lines.some((line) => line.actualText === 'element');
-    const actual = turned ? `\n/ActualText ${textString(lines.map((line) => line.text).join(' '))}` : '';
-    const spoken = lang === undefined ? '' : `\n/Lang ${textString(lang)}`;
-    const attributes = scope === undefined ? '' : `\n/A <<\n/O /Table\n/Scope /${scope}\n>>`;
-    this.#fill(this.#child(parent, type, `${spoken}${actual}${attributes}`), draw);
+    const actual = turned ? { actual: lines.map((line) => line.text).join(' ') } : {};
+    parent.add(this.#pdf.struct(type, { ...options, ...actual }, draw));
   }
 
   /** Adds a figure made of path operators. */
-  figure(parent: Structure, alt: string, box: readonly [number, number, number, number], operators: string): void {
-    const attributes = `/A <<\n/O /Layout\n/Placement /Block\n/BBox ${numbers(this.#rectangle(box))}\n>>`;
-    const element = this.#child(parent, 'Figure', `\n/Alt ${textString(alt)}\n${attributes}`);
-    this.#fill(element, () => this.#draw(operators));
+  figure(parent: Structure, alt: string, box: [number, number, number, number], operators: string): void {
+    // pdfkit transforms the boxes of links, but not these.
+    const { scale, x, top } = this.#placement ?? { scale: 1, x: 0, top: 0 };
+    const [left, upper] = [x + scale * box[0], top + scale * box[1]];
+    const bbox: [number, number, number, number] = [left, upper, left + scale * box[2], upper + scale * box[3]];
+    const options: object = { alt, bbox };
+    parent.add(this.#pdf.struct('Figure', options, () => this.#pdf.addContent(operators)));
   }
 
   /** Adds a link: `draw` paints its text; the box is the clickable area. */
-  link(
-    parent: Structure,
-    url: string,
-    alt: string,
-    box: readonly [number, number, number, number],
-    draw: () => void,
-  ): void {
-    const told = textString(alt);
-    const element = this.#child(parent, 'Link', `\n/Alt ${told}`);
-    this.#fill(element, draw);
-    const key = this.#parents.push(element.id) - 1;
-    const action = `<<\n/S /URI\n/URI ${textString(url)}\n>>`;
-    const id = this.#file.object(
-      `<<\n/Type /Annot\n/Subtype /Link\n/Rect ${numbers(this.#rectangle(box))}\n/Border [0 0 0]\n/F 4\n/Contents ${told}\n/A ${action}\n/StructParent ${key}\n>>`,
-    );
-    this.#page.annotations.push(id);
-    element.kids.push(`<<\n/Type /OBJR\n/Obj ${ref(id)}\n/Pg ${ref(this.#page.id)}\n>>`);
-  }
-
-  /** A box (left, top, width, height) as two corners of the sheet, from its lower left corner. */
-  #rectangle([left, top, width, height]: readonly [number, number, number, number]): number[] {
-    const placed = this.#placement ?? { scale: 1, x: 0, top: 0 };
-    const x = placed.x + placed.scale * left;
-    const y = this.#size.height - placed.top - placed.scale * top;
-    return [x, y - placed.scale * height, x + placed.scale * width, y];
+  link(parent: Structure, url: string, alt: string, box: [number, number, number, number], draw: () => void): void {
+    const element = this.#pdf.struct('Link', { alt });
+    parent.add(element);
+    element.add(draw);
+    // pdfkit writes a plain string as a PDF name; a String object becomes a PDF string.
+    const contents = new String(alt) as string;
+    const options: object = { Contents: contents, structParent: element };
+    this.#pdf.link(...box, url, options);
+    element.end();
   }
 
   /** Paints one line to the right of x, with its baseline at y. */
@@ -269,7 +201,7 @@ export class TaggedDocument {
     // A CFF face cannot hold composite glyphs.
     const letters = this.#letters && joined && line.runs.every((run) => !run.face.font.isCff);
     const span = !letters && line.actualText === 'span';
-    if (span) this.#draw(`/Span <<\n/ActualText ${textString(line.text)}\n>> BDC`);
+    if (span) this.#pdf.markContent('Span', { actual: line.text });
     const runs = line.runs.map((run, index) => {
       const face = this.#faceOf(run.face);
       const shown = letters
@@ -285,51 +217,35 @@ export class TaggedDocument {
     const [widen, restore] = spaced ? [`${plain(spacing)} Tc\n`, '\n0 Tc'] : ['', ''];
     // The y axis of the page points down; this matrix keeps letters upright.
     const place = `1 0 0 -1 ${plain(x)} ${plain(y)} Tm`;
-    this.#draw(`BT\n${colourOperands(colour)} rg\n${place}\n${widen}${runs.join('\n')}${restore}\nET`);
-    if (span) this.#draw('EMC');
+    this.#pdf.addContent(`BT\n${colourOperands(colour)} rg\n${place}\n${widen}${runs.join('\n')}${restore}\nET`);
+    if (span) this.#pdf.endMarkedContent();
   }
 
   #faceOf(face: Face): EmbeddedFace {
-    const known = this.#faces.get(face) ?? new EmbeddedFace(this.#file, face.font, `F${this.#faces.size + 1}`);
+    const known = this.#faces.get(face) ?? new EmbeddedFace(this.#pdf, face.font, `F${this.#faces.size + 1}`);
     this.#faces.set(face, known);
+    this.#pdf.page.fonts[known.name] = known.reference;
     return known;
   }
 
   /** Ends the document and returns its bytes. */
   async finish(): Promise<Buffer> {
-    const file = this.#file;
+    this.root.end();
     for (const face of this.#faces.values()) face.embed();
-    for (const page of this.#pages) this.#writePage(page);
-    const kids = this.#pages.map(({ id }) => ref(id)).join(' ');
-    file.object(`<<\n/Type /Pages\n/Count ${this.#pages.length}\n/Kids [${kids}]\n>>`, this.#pageList);
-    const fonts = [...this.#faces.values()].map(({ name, id }) => `/${name} ${ref(id)}\n`);
-    const objects = [...this.#layers.values(), ...this.#images.values()].map((id) => `/X${id} ${ref(id)}\n`);
-    file.object(`<<\n/Font <<\n${fonts.join('')}>>\n/XObject <<\n${objects.join('')}>>\n>>`, this.#resources);
-    for (const { id, entries, kids: children, page } of this.#elements)
-      file.object(`<<\n${entries}\n/K [${children.join(' ')}]${page === null ? '' : `\n/Pg ${ref(page)}`}\n>>`, id);
-    const parents = this.#parents.map(
-      (one, key) => `${key} ${typeof one === 'number' ? ref(one) : `[${one.map(ref).join(' ')}]`}`,
-    );
-    file.object(
-      `<<\n/Type /StructTreeRoot\n/K [${ref(this.root.id)}]\n/ParentTree <<\n/Nums [${parents.join('\n')}]\n>>\n/ParentTreeNextKey ${parents.length}\n>>`,
-      this.#tree,
-    );
-    const [pages, structure, attachments, form] = [this.#pageList, this.#tree, this.#attachments, this.#form];
-    return finishArchival(file, this.#info, { pages, structure, attachments, form });
-  }
-
-  #writePage({ id, key, content, annotations }: Page): void {
-    const { width, height } = this.#size;
-    const contents = this.#file.deflated('', bytesOf(content.join('\n')));
-    const listed = annotations.length === 0 ? '' : `\n/Annots [${annotations.map(ref).join(' ')}]`;
-    this.#file.object(
-      `<<\n/Type /Page\n/Parent ${ref(this.#pageList)}\n/MediaBox ${numbers([0, 0, width, height])}\n/Resources ${ref(this.#resources)}\n/Contents ${ref(contents)}\n/StructParents ${key}\n/Tabs /S${listed}\n>>`,
-      id,
-    );
+    return this.#pdf.finish();
   }
 }
 
 const plain = (value: number): string => String(Math.round(value * 1000) / 1000);
+
+/** A colour such as `#17365d` as operands of a colour operator. */
+const colourOperands = (colour: string): string =>
+  [1, 3, 5].map((at) => plain(Number.parseInt(colour.slice(at, at + 2), 16) / 255)).join(' ');
+
+function layerEntries({ box }: StaticLayer): object {
+  const entries = { Type: 'XObject', Subtype: 'Form', BBox: [0, 0, box.width, box.height] };
+  return { ...entries, Resources: {}, Filter: 'FlateDecode' };
+}
 
 /** Width of a line, in points. */
 export function lineWidth(line: ShapedLine, { size, spacing = 0 }: Pick<RunStyle, 'size' | 'spacing'>): number {

@@ -1,49 +1,50 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { numeral, pdfName, textString } from '../../src/diploma/pdf/pdf-values.ts';
-import { PdfWriter } from '../../src/diploma/pdf/pdf-writer.ts';
+import PDFDocument from 'pdfkit';
+import { packObjects } from '../../src/diploma/pdf/pack-objects.ts';
+import { PdfContainer } from '../../src/diploma/pdf/pdf-container.ts';
 import { srgbProfile } from '../../src/diploma/pdf/srgb-profile.ts';
-import { TaggedDocument } from '../../src/diploma/pdf/tagged-document.ts';
 import { readPdf } from './pdf-reader.ts';
 
 const INFO = {
   title: 'Tom & <b>Jerry</b> ]]>',
-  author: 'A (and B)',
-  subject: 'Курс',
+  author: 'A',
+  subject: 'S',
   keywords: 'K',
   language: 'en',
   date: new Date('2026-11-20T00:00:00Z'),
 };
 
-async function blank(page?: { width: number; height: number }): Promise<Buffer> {
-  const document = new TaggedDocument(page === undefined ? INFO : { ...INFO, page });
-  document.addPage();
-  return document.finish();
+function open(): PdfContainer {
+  const pdf = new PdfContainer(INFO);
+  pdf.addStructure(pdf.struct('Document'));
+  pdf.addPage();
+  return pdf;
 }
 
-describe('values in a PDF', () => {
-  it('are written so that every reader gets them back', () => {
-    assert.equal(textString('a(b)\\c\n'), '(a\\(b\\)\\\\c\\n)');
-    assert.equal(textString('Я)'), '(\xfe\xff\x04\x2f\x00\\))');
-    assert.equal(pdfName('application/ld+json'), '/application#2Fld+json');
-    assert.deepEqual([0.1 + 0.2, 1e-7, -5].map(numeral), ['0.3', '0', '-5']);
-  });
-});
-
-describe('the metadata of a PDF', () => {
-  it('is escaped in XMP, and plain in the dictionary', async () => {
-    const { xmp, dictionaries } = readPdf(await blank());
-    assert.match(xmp, /<rdf:li xml:lang="x-default">Tom &#38; &#60;b&#62;Jerry&#60;\/b&#62; \]\]&#62;<\/rdf:li>/);
-    assert.match(xmp, /<xmp:ModifyDate>2026-11-20T00:00:00Z</);
-    const about = dictionaries.find((one) => one.includes('/Title (Tom & <b>Jerry</b> ]]>)'));
-    assert.ok(about?.includes('/Author (A \\(and B\\))'));
-    assert.ok(about?.includes(`/Subject ${textString('Курс')}`));
+describe('the internals of pdfkit that Gramota uses', () => {
+  it('exist in the installed version; if this test fails, check every use before you change the list', () => {
+    const plain = new PDFDocument({ subset: 'PDF/A-3a', font: null as unknown as string, autoFirstPage: false });
+    const inner = plain as unknown as Record<string, unknown>;
+    assert.equal(typeof inner['_addInfo'], 'function');
+    assert.equal(typeof inner['_addColorOutputIntent'], 'function');
+    assert.equal(typeof (inner['_root'] as { data: object }).data, 'object');
+    assert.equal(typeof inner['endAcroForm'], 'function');
+    assert.match(String(inner['endAcroForm']), /this\._acroform\.fonts/);
+    assert.equal(typeof plain.ref({}).compress, 'boolean');
   });
 
-  it('names the colour profile once', async () => {
-    const { dictionaries, streams } = readPdf(await blank());
+  it("accept Gramota's small colour profile instead of pdfkit's own", () => {
+    const { dictionaries, streams } = readPdf(open().finish());
     assert.equal(dictionaries.filter((one) => one.includes('/Type /OutputIntent')).length, 1);
     assert.ok(streams.some((stream) => stream.equals(srgbProfile())));
+  });
+
+  it('escape text once in the metadata and never in the dictionary', () => {
+    const { xmp, dictionaries } = readPdf(open().finish());
+    assert.match(xmp, /<rdf:li xml:lang="x-default">Tom &#38; &#60;b&#62;Jerry&#60;\/b&#62; \]\]&#62;<\/rdf:li>/);
+    assert.match(xmp, /<xmp:ModifyDate>2026-11-20T00:00:00Z</);
+    assert.ok(dictionaries.includes('(Tom & <b>Jerry</b> ]]>)'));
   });
 });
 
@@ -90,30 +91,33 @@ describe('the colour profile (ICC) in a PDF', () => {
   });
 });
 
-describe('a PDF file that is being written', () => {
-  it('cannot be finished while one of its objects is missing', () => {
-    const file = new PdfWriter();
-    const id = file.reserve();
-    assert.throws(() => file.finish(''), new RegExp(`object ${id} of the PDF was never added`));
+describe('a PDF document that is being written', () => {
+  it('cannot be finished while one of its objects is not finished', () => {
+    const pdf = open();
+    pdf.ref({ Type: 'Forgotten' });
+    assert.throws(() => pdf.finish(), /still open/);
   });
 
-  it('has pages of the given size', async () => {
-    const { dictionaries } = readPdf(await blank({ width: 595.28, height: 841.89 }));
-    assert.ok(dictionaries.some((one) => one.includes('/MediaBox [0 0 595.28 841.89]')));
+  it('has pages of the given size', () => {
+    const pdf = new PdfContainer({ ...INFO, page: { width: 595.28, height: 841.89 } });
+    pdf.addPage();
+    assert.ok(readPdf(pdf.finish()).dictionaries.some((one) => one.includes('/MediaBox [0 0 595.28 841.89]')));
   });
+});
 
-  it('keeps all objects readable, and packs only small objects', async () => {
-    const pdf = await blank();
+describe('packObjects (which compresses the objects of a PDF)', () => {
+  it('keeps all objects readable, and packs only small objects', () => {
+    const pdf = open().finish();
     const plain = pdf.toString('latin1');
     assert.ok(plain.includes('/Type /ObjStm'));
     assert.ok(!plain.includes('/Type /Catalog'));
     assert.ok(readPdf(pdf).dictionaries.some((one) => one.includes('/Type /Catalog')));
     const start = Number(/startxref\n(\d+)\n%%EOF\n$/.exec(plain)?.[1]);
-    assert.match(plain.slice(start), /^\d+ 0 obj\n<<\n\/Type \/XRef\n/);
+    assert.match(plain.slice(start), /^\d+ 0 obj\n<<\n\/Type \/XRef /);
   });
 
-  it('has each object at the offset that the xref stream states', async () => {
-    const pdf = await blank();
+  it('writes each object at the offset that the xref stream states', () => {
+    const pdf = open().finish();
     const plain = pdf.toString('latin1');
     const { streams } = readPdf(pdf);
     const holder = Number(/(\d+) 0 obj\n<<\n\/Type \/ObjStm/.exec(plain)?.[1]);
@@ -121,15 +125,21 @@ describe('a PDF file that is being written', () => {
       .find((stream) => /^\d+ 0 \d+ \d+ /.test(stream.toString('latin1', 0, 40)))
       ?.toString('latin1');
     const numbers = packed?.slice(0, packed.indexOf('\n')).split(' ').map(Number) ?? [];
-    const size = Number(/\/Type \/XRef[\s\S]*?\/Size (\d+)/.exec(plain)?.[1]);
+    const size = Number(/\/Type \/XRef [\s\S]*?\/Size (\d+)/.exec(plain)?.[1]);
     const table = streams.find((stream) => stream.length === size * 6);
-    assert.ok(table !== undefined && numbers.length > 8);
+    assert.ok(table !== undefined && numbers.length > 10);
     for (let id = 1; id < size; id += 1) {
       const kind: number = table.readUInt8(id * 6);
       const place: number = table.readUIntBE(id * 6 + 1, 3);
       const index: number = table.readUInt16BE(id * 6 + 4);
       if (kind === 1) assert.ok(plain.startsWith(`${id} 0 obj\n`, place), `object ${id}`);
       else assert.deepEqual([kind, place, numbers[index * 2]], [2, holder, id]);
+    }
+  });
+
+  it('refuses bytes that are not a complete PDF', () => {
+    for (const bytes of ['', '%PDF-1.7\n', 'xref\n0 1\ntrailer\n<<>>\nstartxref\n7\n%%EOF\n']) {
+      assert.throws(() => packObjects(Buffer.from(bytes)), /PDF/);
     }
   });
 });
