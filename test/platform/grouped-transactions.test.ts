@@ -182,6 +182,10 @@ describe('transactions that several calls share', () => {
     assert.equal(await insert(grouped, 'h1'), 'h1');
     await Promise.all(['h2', 'h3', 'h4'].map((name) => insert(grouped, name)));
     assert.equal(await transactions('h'), 2, 'as many as a transaction may hold wait no longer');
+    const paced = groupTransactions(db, { paceMs: 100 });
+    const began = performance.now();
+    for (const name of ['i1', 'i2']) await insert(paced, name);
+    assert.ok(performance.now() - began >= 99, 'the second one waited');
   });
 
   it('act once on what their calls collected, but not on what a failed one did', async () => {
