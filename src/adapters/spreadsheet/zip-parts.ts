@@ -16,7 +16,7 @@ export async function checkZipParts(file: Buffer): Promise<Set<string>> {
   for (const entry of await entriesOf(zip)) {
     if ((entry.generalPurposeBitFlag & 1) !== 0) throw new RefusedFile(message('import.file.encrypted'));
     if (entry.uncompressedSize > left) throw tooLarge();
-    left -= await inflatedSize(zip, entry, left);
+    left -= await inflatedSize(zip, entry, left, /^xl\/worksheets\//.test(entry.fileName));
     names.add(entry.fileName);
   }
   return names;
@@ -49,7 +49,12 @@ function entriesOf(zip: ZipFile): Promise<Entry[]> {
   });
 }
 
-function inflatedSize(zip: ZipFile, entry: Entry, most: number): Promise<number> {
+/** The library appends the reading of a name (18.4.6 of ECMA-376, part 1) to the name where a cell holds its own text. */
+const READING = /<(?:\w+:)?rPh[\s>]/;
+/** Characters of a chunk that the next chunk may complete to a match. */
+const OVERLAP = 64;
+
+function inflatedSize(zip: ZipFile, entry: Entry, most: number, isSheet: boolean): Promise<number> {
   return new Promise((resolve, reject) => {
     zip.openReadStream(entry, (error, stream) => {
       if (error) {
@@ -57,9 +62,12 @@ function inflatedSize(zip: ZipFile, entry: Entry, most: number): Promise<number>
         return;
       }
       let size = 0;
+      let text = '';
       stream.on('data', (chunk: Buffer) => {
         size += chunk.length;
+        if (isSheet) text = text.slice(-OVERLAP) + chunk.toString('latin1');
         if (size > most) stream.destroy(tooLarge());
+        else if (READING.test(text)) stream.destroy(new RefusedFile(message('import.file.furigana')));
       });
       stream.on('end', () => resolve(size));
       stream.on('error', (cause) => reject(cause instanceof RefusedFile ? cause : damaged()));

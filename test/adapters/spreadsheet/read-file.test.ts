@@ -146,6 +146,7 @@ describe('a spreadsheet', () => {
       () => writeXlsx({ sheets: [{ name: 'A', rows: [['a']] }], vbaProject: new Uint8Array([1, 2, 3]) }),
       /has macros \(\.xlsm\)/,
     ],
+    ['a reading beside a name in one cell', async () => furigana(await book([['a']])), /reading \(furigana\)/],
     ['quotes that do not match', () => Buffer.from('a;b\n"c;d\n'), /quotation marks do not match/],
     [
       'more contents than declared',
@@ -188,6 +189,14 @@ describe('a spreadsheet', () => {
     assert.match(await refusal(zip({ ...parts, 'xl/worksheets/sheet1.xml': sheet })), /cannot be read|columns/);
   });
 });
+
+/** A cell as ECMA-376 part 1, 18.4.6 allows it: the name 山﨑, and beside it how to read it aloud. */
+async function furigana(bytes: Uint8Array): Promise<Buffer> {
+  const cell =
+    '<c r="A1" t="inlineStr"><is><t>山﨑</t><rPh sb="0" eb="2"><t>やまざき</t></rPh><phoneticPr fontId="0"/></is></c>';
+  const sheet = `<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData><row r="1">${cell}</row></sheetData></worksheet>`;
+  return zip({ ...Object.fromEntries(await partsOf(bytes)), [SHEET_PART]: sheet });
+}
 
 /** The parts of an XLSX file that was written without compression of its own. */
 async function partsOf(bytes: Uint8Array): Promise<[string, Buffer][]> {

@@ -6,6 +6,8 @@ export const IMPORTS = {
   'import.file.encrypted': 'The file is protected by a password: save it without a password.',
   'import.file.old': 'The file is in the old format of Excel (.xls) or of another program: save it as .xlsx or as CSV.',
   'import.file.macros': 'The file has macros (.xlsm): save it as .xlsx, without macros.',
+  'import.file.furigana':
+    'A cell holds a name and its reading (furigana) in a form that cannot be kept apart: open the file in Excel and save it again as .xlsx.',
   'import.file.other-format': 'The file is in another format (.xlsb or .ods): save it as .xlsx or as CSV.',
   'import.file.no-spreadsheet': 'The file is no spreadsheet: expected .xlsx or CSV.',
   'import.file.damaged': 'The file is damaged: open it in a spreadsheet program and save it again as .xlsx.',

@@ -8,6 +8,8 @@ export const IMPORTS_RU = translationOf<typeof IMPORTS>()({
   'import.file.encrypted': 'Файл защищён паролем: сохраните его без пароля.',
   'import.file.old': 'Файл в старом формате Excel (.xls) или другой программы: сохраните его как .xlsx или CSV.',
   'import.file.macros': 'В файле есть макросы (.xlsm): сохраните его как .xlsx, без макросов.',
+  'import.file.furigana':
+    'В ячейке записаны имя и его чтение (фуригана) так, что их нельзя разделить: откройте файл в Excel и снова сохраните как .xlsx.',
   'import.file.other-format': 'Файл в другом формате (.xlsb или .ods): сохраните его как .xlsx или CSV.',
   'import.file.no-spreadsheet': 'Файл — не таблица: ожидается .xlsx или CSV.',
   'import.file.damaged': 'Файл повреждён: откройте его в программе для таблиц и снова сохраните как .xlsx.',
