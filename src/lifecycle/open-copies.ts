@@ -1,10 +1,12 @@
 import type { CriteriaFile } from '../domain/criteria/criteria.ts';
+import type { Reason } from '../domain/failure.ts';
+import { message } from '../domain/messages/message.ts';
 import { endsCopy } from '../domain/obstacle/copy-obstacles.ts';
 import { type Obstacle, reasonOf } from '../domain/obstacle/obstacle.ts';
 import type { StageContext } from '../pipeline/context.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Certificate } from '../records/certificates/certificates.ts';
-import { cancelCopy, insertCopies } from '../records/letters/copy-rows.ts';
+import { cancelCopy, insertCopies, selectCopyStanding } from '../records/letters/copy-rows.ts';
 import type { Db } from '../records/rows.ts';
 
 /** The addresses that get copies of a certificate's letters, by its programme as it is now. */
@@ -30,15 +32,22 @@ export async function openCopies(
 }
 
 /**
- * Whether obstacles of the certificate stop a copy. Some end it; with others it waits, until the upkeep finds that they
- * have ended.
+ * Whether something stops a copy. A newer version, a letter that was never sent, and some obstacles of the certificate end
+ * it: it may have waited for long. With other obstacles it waits, until the upkeep finds that they have ended.
  */
 export async function isCopyStopped(
   ctx: Pick<StageContext, 'db' | 'clock'>,
   copyId: string,
   obstacles: readonly Obstacle[],
 ): Promise<boolean> {
-  const end = obstacles.find(({ code }) => endsCopy(code));
-  if (end) await cancelCopy(ctx.db, copyId, reasonOf(end), ctx.clock.now());
-  return obstacles.length > 0;
+  const obstacle = obstacles.find(({ code }) => endsCopy(code));
+  const end = obstacle ? reasonOf(obstacle) : await outdated(ctx.db, copyId);
+  if (end) await cancelCopy(ctx.db, copyId, end, ctx.clock.now());
+  return end !== null || obstacles.length > 0;
+}
+
+async function outdated(db: Db, copyId: string): Promise<Reason<string> | null> {
+  const copy = await selectCopyStanding(db, copyId);
+  if (copy === null || copy.newest === copy.version) return copy?.unsent ?? null;
+  return { code: 'superseded', detail: message('letter.superseded', { version: copy.newest }) };
 }

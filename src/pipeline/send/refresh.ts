@@ -54,8 +54,8 @@ export async function refresh(
     group = await selectGroup(ctx.db, studentGroupId);
     obstacles = await selectObstacles(ctx.db, certificate, 'send');
   }
-  if (issue.copyOf !== null) await isCopyStopped(ctx, issue.id, obstacles);
-  else if (!parkedBy(obstacles)) await showObstacle(ctx, certificate, 'send', obstacles);
+  if (issue.copyOf !== null) return (await isCopyStopped(ctx, issue.id, obstacles)) ? null : group;
+  if (!parkedBy(obstacles)) await showObstacle(ctx, certificate, 'send', obstacles);
   // The LMS moved the student group to another release: evaluate whether it gets a certificate there.
   else if (group?.releaseId !== certificate.releaseId)
     await ctx.enqueue(ctx.db, 'evaluate', [{ id: studentGroupId, batchId: null }]);

@@ -1,7 +1,8 @@
+import { z } from 'zod';
 import type { Reason } from '../../domain/failure.ts';
 import { KEEPS_COPY } from '../../domain/obstacle/copy-obstacles.ts';
 import { HAS_OBSTACLE } from '../certificates/obstacles.ts';
-import type { Db } from '../rows.ts';
+import { type Db, parseRow } from '../rows.ts';
 
 /**
  * Opens copies of a letter to a teacher; there is one per address, and none to the teacher's own address.
@@ -25,8 +26,36 @@ export async function insertCopies(
   return rows.map(({ id }) => id);
 }
 
+const Standing = z.object({
+  version: z.int(),
+  newest: z.int(),
+  state: z.string(),
+  reason_code: z.string().nullable(),
+  reason_detail: z.string().nullable(),
+});
+
+/** What a copy depends on: whether its version is the newest one, and how its letter ended if that never left. */
+export async function selectCopyStanding(
+  db: Db,
+  id: string,
+): Promise<{ version: number; newest: number; unsent: Reason<string> | null } | null> {
+  const row = parseRow(
+    Standing,
+    await db('personal_issue as i')
+      .join('personal_issue as l', 'l.id', 'i.copy_of')
+      .where('i.id', id)
+      .first('i.version', 'l.state', 'l.reason_code', 'l.reason_detail', {
+        newest: db('certificate_version as v').whereRaw('v.certificate_id = i.certificate_id').max('version'),
+      }),
+  );
+  if (row === null) return null;
+  const { version, newest, state, reason_code: code, reason_detail: detail } = row;
+  const left = state !== 'cancelled' && state !== 'refused';
+  return { version, newest, unsent: left || code === null ? null : { code, detail: detail ?? '' } };
+}
+
 /** Gives up a copy that waits; no effect on anything else. */
-export async function cancelCopy(db: Db, id: string, { code, detail }: Reason, at: Date): Promise<void> {
+export async function cancelCopy(db: Db, id: string, { code, detail }: Reason<string>, at: Date): Promise<void> {
   await db('personal_issue')
     .where({ id, state: 'waiting' })
     .whereNotNull('copy_of')
