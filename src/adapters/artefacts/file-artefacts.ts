@@ -21,6 +21,7 @@ export function createFileArtefacts(folder: string): Artefacts {
     try {
       return await readFile(path);
     } catch (error) {
+      if (await isOfOneFile(error)) throw new ArtefactsFault(`${path} cannot be read: ${codeOf(error)}`);
       return ifAbsent(error, null);
     }
   }
@@ -33,6 +34,17 @@ export function createFileArtefacts(folder: string): Artefacts {
     const isAbsent = codeOf(error) === 'ENOENT' && (await stat(folder).catch(() => null)) !== null;
     if (!isAbsent) throw faultOf(error);
     return value;
+  }
+
+  /** An error that concerns one file: a person must mend it, so it must not be retried as an outage. */
+  async function isOfOneFile(error: unknown): Promise<boolean> {
+    const code = codeOf(error);
+    if (code === 'EACCES' || code === 'EPERM')
+      return access(folder, constants.R_OK | constants.X_OK).then(
+        () => true,
+        () => false,
+      );
+    return ['EISDIR', 'ENOTDIR', 'ELOOP'].includes(code);
   }
 
   function faultOf(error: unknown): ArtefactsDown {

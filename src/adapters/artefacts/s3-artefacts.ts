@@ -50,7 +50,9 @@ export function createS3Artefacts(bucket: string, access: S3Access): Artefacts {
   }
 
   async function faultOf(response: Response): Promise<ArtefactsFault> {
-    return new ArtefactsDown(`the bucket ${bucket} of ARTEFACTS_URL refused a request: ${await refusal(response)}`);
+    const told = await refusal(response);
+    const text = `the bucket ${bucket} of ARTEFACTS_URL refused a request: ${told}`;
+    return OF_ONE_OBJECT.test(told) ? new ArtefactsFault(`${text}, for ${response.url}`) : new ArtefactsDown(text);
   }
 
   async function putOne({ sha256, bytes }: Artefact): Promise<void> {
@@ -118,6 +120,12 @@ export function createS3Artefacts(bucket: string, access: S3Access): Artefacts {
     throw new ArtefactsDown(`the bucket ${bucket} of ARTEFACTS_URL cut an answer: ${causeOf(error)}`);
   }
 }
+
+/**
+ * Errors that concern one object: a person must mend it, so it must not be retried as an outage. `InvalidObjectState`: it
+ * was moved to an archive. https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
+ */
+const OF_ONE_OBJECT = /\b(InvalidObjectState|BadDigest|XAmzContentSHA256Mismatch|EntityTooLarge)\b/;
 
 const hashOf = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
 

@@ -11,7 +11,7 @@ import { createFileArtefacts } from '../../../src/adapters/artefacts/file-artefa
 import { createPostgresArtefacts } from '../../../src/adapters/artefacts/postgres-artefacts.ts';
 import { createS3Artefacts } from '../../../src/adapters/artefacts/s3-artefacts.ts';
 import type { ArtefactsScheme } from '../../../src/config.ts';
-import { type Artefact, type Artefacts, ArtefactsFault } from '../../../src/ports/artefacts.ts';
+import { type Artefact, type Artefacts, ArtefactsDown, ArtefactsFault } from '../../../src/ports/artefacts.ts';
 import { type TestDatabase, testDatabase } from '../../support/database.ts';
 import { S3_KEY, type S3Server, startS3Server } from '../../support/s3-server.ts';
 
@@ -98,7 +98,7 @@ for (const [scheme, openStore] of Object.entries(STORES))
   });
 
 /** What a store that keeps a file for each artefact must do; `place` is the path of the file with this name. */
-function itGuardsFiles(of: () => { store: Artefacts; place: (name: string) => string }): void {
+function itGuardsFiles(of: () => { store: Artefacts; place: (name: string) => string; absent: () => Artefacts }): void {
   it('never returns damaged bytes, and replaces them when the same diploma is stored again', async () => {
     const { store, place } = of();
     const { sha256: name, bytes } = artefact();
@@ -113,6 +113,17 @@ function itGuardsFiles(of: () => { store: Artefacts; place: (name: string) => st
       await store.put([{ sha256: name, bytes }]);
       assert.deepEqual(await store.get(name), bytes);
     }
+  });
+
+  it('tells one file that cannot be read from a store that is down, because only an outage ends by itself', async () => {
+    const { store, place, absent } = of();
+    const { sha256: name } = artefact();
+    await mkdir(place(name), { recursive: true });
+    await assert.rejects(store.get(name), (error) => {
+      assert.ok(error instanceof ArtefactsFault && !(error instanceof ArtefactsDown), String(error));
+      return error.message.includes(name);
+    });
+    await assert.rejects(absent().get(name), ArtefactsDown);
   });
 
   it('refuses bytes whose hash is not their name, and stores nothing', async () => {
@@ -132,7 +143,11 @@ describe('the store of diplomas in a folder', () => {
   });
   after(() => rm(folder, { recursive: true, force: true }));
 
-  itGuardsFiles(() => ({ store, place: (name) => join(folder, name.slice(0, 2), name) }));
+  itGuardsFiles(() => ({
+    store,
+    place: (name) => join(folder, name.slice(0, 2), name),
+    absent: () => createFileArtefacts(join(folder, 'absent')),
+  }));
 
   it('keeps no draft of bytes that it refuses', async () => {
     await assert.rejects(store.put([{ sha256: artefact().sha256, bytes: Buffer.from('other') }]), ArtefactsFault);
@@ -184,7 +199,11 @@ describe('the store of diplomas in a bucket', () => {
   });
   after(() => server.stop());
 
-  itGuardsFiles(() => ({ store, place: (name) => join(server.folder, 'diplomas', name.slice(0, 2), name) }));
+  itGuardsFiles(() => ({
+    store,
+    place: (name) => join(server.folder, 'diplomas', name.slice(0, 2), name),
+    absent: () => createS3Artefacts('absent', s3Access(server.endpoint)),
+  }));
 
   it('says what to mend: bucket, key, address', async () => {
     const access = s3Access(server.endpoint);

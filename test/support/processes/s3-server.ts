@@ -8,7 +8,8 @@ import { Sha256 } from '@aws-crypto/sha256-js';
 import { SignatureV4 } from '@smithy/signature-v4';
 
 /**
- * Stand-in for an S3 service, with the bucket `diplomas` only: path-style addresses; get, head, put, delete and list. It checks each
+ * Stand-in for an S3 service, with the bucket `diplomas` only: path-style addresses; get, head, put, delete and list. A folder in
+ * an object's place is an object that was moved to an archive. It checks each
  * request by Amazon's own implementation of signature version 4, and the body against the hash in its signature.
  * @param argv folder of the objects, access key id, secret access key
  */
@@ -65,8 +66,9 @@ async function answer(request: IncomingMessage, url: URL): Promise<{ status: num
     return { status: 204 };
   }
   if (url.searchParams.has('list-type')) return { status: 200, body: Buffer.from('<ListBucketResult/>') };
-  const found = await readFile(place).catch(() => null);
-  return found === null ? { status: 404, code: 'NoSuchKey' } : { status: 200, body: found };
+  const found = await readFile(place).catch(({ code }: NodeJS.ErrnoException) => code);
+  if (typeof found === 'object') return { status: 200, body: found };
+  return found === 'EISDIR' ? { status: 403, code: 'InvalidObjectState' } : { status: 404, code: 'NoSuchKey' };
 }
 
 const server = createServer((request, response) => {
