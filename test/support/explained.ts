@@ -41,8 +41,9 @@ async function explain(db: Db, sql: string, bindings: unknown[]): Promise<Explai
   try {
     const { rows } = await client.query(`explain (analyze, buffers, timing off, format json) ${sql}`, bindings);
     const root: PlanNode = rows[0]['QUERY PLAN'][0].Plan;
+    // PostgreSQL 15 keeps branches in the plan that can never run, such as those of a certificate that does not exist.
     const scanned = nodes(root).flatMap((node) =>
-      node['Node Type'] === 'Seq Scan' ? (node['Relation Name'] ?? []) : [],
+      node['Node Type'] === 'Seq Scan' && node['Actual Loops'] !== 0 ? (node['Relation Name'] ?? []) : [],
     );
     const pages = (root['Shared Hit Blocks'] ?? 0) + (root['Shared Read Blocks'] ?? 0);
     return {
