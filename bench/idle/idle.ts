@@ -8,7 +8,7 @@ import { openDatabase } from '../../src/platform/database/database.ts';
 import { sendWebhook } from '../../src/sandbox/lms/webhook-sender.ts';
 import { databaseAt } from '../../test/support/cluster.ts';
 import { startOwnDatabase } from '../../test/support/own-database.ts';
-import { ended, firstMatch, SECRET, startSandbox } from '../../test/support/world.ts';
+import { ended, firstMatch, SECRET, sandboxSettings, startSandbox } from '../../test/support/world.ts';
 import { countStatements, openCounts, prepareServer } from '../pipeline/counts.ts';
 import { runBench, type TidySteps } from '../run-bench.ts';
 import { cpuSeconds, familyCpuSeconds } from '../send/cpu.ts';
@@ -50,16 +50,8 @@ async function bench(tidy: TidySteps): Promise<boolean> {
     DATABASE_URL: url,
     GRAMOTA_DATA_DIR: join(LOGS, 'data'),
     TEMPLATES_DIR: join(values.build, 'templates'),
-    PUBLIC_URL: 'http://127.0.0.1:8080',
+    ...sandboxSettings(lms.url, sendsay.url),
     PORT: '0',
-    LMS_BASE_URL: lms.url,
-    LMS_TOKEN: 'sandbox-lms-token',
-    LMS_WEBHOOK_SECRET: SECRET,
-    SENDSAY_URL: sendsay.url,
-    SENDSAY_ACCOUNT: 'sandbox',
-    SENDSAY_API_KEY: 'sandbox-api-key',
-    SENDSAY_FROM_EMAIL: 'diplomas@school.example',
-    SENDSAY_FROM_NAME: 'School of Continuing Education',
     LOG_FORMAT: 'json',
   };
   await promisify(execFile)(process.execPath, [main, 'migrate'], { env });

@@ -9,7 +9,7 @@ import { prepareDemoTemplates, WAITING_COUNTRY } from '../../src/demo/templates.
 import type { Db } from '../../src/records/rows.ts';
 import { databaseAt } from '../../test/support/cluster.ts';
 import type { OwnDatabase } from '../../test/support/own-database.ts';
-import { ended, firstMatch, type Letter, RELEASE, startSandbox } from '../../test/support/world.ts';
+import { ended, firstMatch, type Letter, RELEASE, sandboxSettings, startSandbox } from '../../test/support/world.ts';
 import { cpuSeconds, familyCpuSeconds, mainThreadCpuSeconds, peakMegabytes } from '../send/cpu.ts';
 import { type Counted, countStatements, openCounts } from './counts.ts';
 
@@ -75,16 +75,8 @@ export async function runBuild(stand: Stand, build: Build, round: number): Promi
     DATABASE_URL: databaseAt(stand.server.url, name),
     GRAMOTA_DATA_DIR: join(logs, 'data'),
     TEMPLATES_DIR: templates,
-    PUBLIC_URL: 'http://127.0.0.1:8080',
+    ...sandboxSettings(lms.url, sendsay.url),
     PORT: '0',
-    LMS_BASE_URL: lms.url,
-    LMS_TOKEN: 'sandbox-lms-token',
-    LMS_WEBHOOK_SECRET: 'whsec_c2FuZGJveC13ZWJob29rLXNlY3JldC1vZi1ncmFtb3Rh',
-    SENDSAY_URL: sendsay.url,
-    SENDSAY_ACCOUNT: 'sandbox',
-    SENDSAY_API_KEY: 'sandbox-api-key',
-    SENDSAY_FROM_EMAIL: 'diplomas@school.example',
-    SENDSAY_FROM_NAME: 'School of Continuing Education',
     LOG_FORMAT: 'json',
     ...LIFTED,
   };

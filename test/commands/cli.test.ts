@@ -20,7 +20,15 @@ import type { BatchVerb } from '../../src/domain/batch-verb.ts';
 import { emptyDatabase, type TestDatabase, testDatabase } from '../support/database.ts';
 import { testKeysDir } from '../support/keys.ts';
 import { unzip } from '../support/unzip.ts';
-import { dropUnnamedTemplates, firstMatch, RELEASE, type Sandbox, SECRET, startSandbox } from '../support/world.ts';
+import {
+  dropUnnamedTemplates,
+  firstMatch,
+  RELEASE,
+  type Sandbox,
+  SECRET,
+  sandboxSettings,
+  startSandbox,
+} from '../support/world.ts';
 import { gramota, type Ran, start, stopped, told, toldCheck } from './command-line.ts';
 
 const TEMPLATES = fileURLToPath(new URL('../../../templates', import.meta.url));
@@ -46,15 +54,7 @@ before(async () => {
     DATABASE_URL: database.url,
     TEMPLATES_DIR: join(dir, 'templates'),
     SIGNING_KEYS_DIR: await testKeysDir(),
-    PUBLIC_URL: 'http://127.0.0.1:8080',
-    LMS_BASE_URL: lms.url,
-    LMS_TOKEN: 'sandbox-lms-token',
-    LMS_WEBHOOK_SECRET: SECRET,
-    SENDSAY_URL: sendsay.url,
-    SENDSAY_ACCOUNT: 'sandbox',
-    SENDSAY_API_KEY: 'sandbox-api-key',
-    SENDSAY_FROM_EMAIL: 'diplomas@school.example',
-    SENDSAY_FROM_NAME: 'School of Continuing Education',
+    ...sandboxSettings(lms.url, sendsay.url),
     SENDSAY_POLL_SECONDS: '0.3',
     RENDER_THREADS: '1',
     PORT: '0',

@@ -13,7 +13,7 @@ import { KeyMissing } from '../../src/ports/signer.ts';
 import { agreeOnKeys, selectKeysInUse } from '../../src/signing-keys/agree-on-keys.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 import { makeTestKeys, TEST_KEYS_DIR, testKeysDir } from '../support/keys.ts';
-import { dropUnnamedTemplates, firstMatch, SECRET } from '../support/world.ts';
+import { dropUnnamedTemplates, firstMatch, sandboxSettings } from '../support/world.ts';
 import { gramota, type Ran, start, stopped, told, toldCheck } from './command-line.ts';
 
 const TEMPLATES = fileURLToPath(new URL('../../../templates', import.meta.url));
@@ -41,15 +41,7 @@ function settings(keys: string, databaseUrl = database.url): Record<string, stri
     DATABASE_URL: databaseUrl,
     SIGNING_KEYS_DIR: keys,
     TEMPLATES_DIR: join(dir, 'templates'),
-    PUBLIC_URL: 'http://127.0.0.1:8080',
-    LMS_BASE_URL: 'http://127.0.0.1:1',
-    LMS_TOKEN: 'sandbox-lms-token',
-    LMS_WEBHOOK_SECRET: SECRET,
-    SENDSAY_URL: 'http://127.0.0.1:1/',
-    SENDSAY_ACCOUNT: 'sandbox',
-    SENDSAY_API_KEY: 'sandbox-api-key',
-    SENDSAY_FROM_EMAIL: 'diplomas@school.example',
-    SENDSAY_FROM_NAME: 'School of Continuing Education',
+    ...sandboxSettings('http://127.0.0.1:1', 'http://127.0.0.1:1/'),
     PORT: '0',
     LOG_FORMAT: 'json',
   };

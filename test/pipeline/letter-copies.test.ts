@@ -4,10 +4,6 @@ import { resendCertificate, resolveCertificate } from '../../src/coordinate/cert
 import { viewCertificate } from '../../src/coordinate/certificate-view.ts';
 import { revokeCertificate } from '../../src/coordinate/validity-verbs.ts';
 import { makeDeadJobHandler } from '../../src/pipeline/dead-letters.ts';
-import { makeEvaluate } from '../../src/pipeline/evaluate/evaluate.ts';
-import { makeIngest } from '../../src/pipeline/ingest/ingest.ts';
-import { makePatch } from '../../src/pipeline/patch/patch.ts';
-import { makeRender } from '../../src/pipeline/render/render.ts';
 import { makeSend } from '../../src/pipeline/send/send.ts';
 import { makeTrack } from '../../src/pipeline/track/track.ts';
 import { makeUpkeep } from '../../src/pipeline/upkeep.ts';
@@ -16,30 +12,19 @@ import { selectPersonRows } from '../../src/records/privacy/export-person.ts';
 import { selectPersonScope } from '../../src/records/privacy/person-scope.ts';
 import { hold } from '../../src/records/student-groups/holds.ts';
 import { act, BY, certificateOf, lettersOf, personCtx, view } from '../support/coordinator.ts';
-import { startWorld, until, type World } from '../support/world.ts';
+import { type LettersByStep, lettersByStep, type WaitingLetter } from '../support/letters-by-step.ts';
+import { until, type World } from '../support/world.ts';
 
 const ARCHIVE = 'archive@school.example';
 const OFFICE = 'office@school.example';
 
-interface One {
-  batch: string;
-  group: string;
-  certificate: string;
-  letter: string;
-}
-
 /** Stages run step by step. No job runs by itself. */
 describe('copies of letters to fixed addresses', () => {
   let world: World;
-  const fresh: string[] = [];
+  let rendered: LettersByStep['rendered'];
+  let endOf: LettersByStep['endOf'];
   before(async () => {
-    const criteria = (text: string) =>
-      text
-        .replace(/certTemplate: .*/, 'certTemplate: { default: teacher-ru }')
-        .replace('letter: diploma', `letter: diploma\n    copyTo: [${ARCHIVE}, Office@School.Example]`);
-    world = await startWorld({ size: 90, templates: { 'criteria.yaml': criteria } });
-    // These are copies of ordinary teachers who pass.
-    for (let n = 61; n <= 90; n += 1) fresh.push(`sg_${String(n).padStart(4, '0')}`);
+    ({ world, rendered, endOf } = await lettersByStep(30, [ARCHIVE, 'Office@School.Example']));
   });
   after(() => world.close());
   beforeEach(async () => {
@@ -51,10 +36,6 @@ describe('copies of letters to fixed addresses', () => {
   const copiesOf = (letter: string) => world.base.db('personal_issue').where({ copy_of: letter }).orderBy('recipient');
   const stateOf = async (id: string): Promise<string> =>
     (await world.base.db('personal_issue').where({ id }).first('state'))?.state;
-  const endOf = async (id: string): Promise<string[]> => {
-    const row = await world.base.db('personal_issue').where({ id }).first();
-    return [row.state, row.reason_code];
-  };
   const jobsOf = async (id: string): Promise<number> => {
     const { rows } = await world.base.db.raw(
       `select count(*)::int as n from pgboss.job where name = 'send' and data ->> 'id' = ?`,
@@ -62,26 +43,10 @@ describe('copies of letters to fixed addresses', () => {
     );
     return rows[0].n;
   };
-  const holdsOf = ({ group }: One) => world.base.db('hold').where({ student_group_id: group });
+  const holdsOf = ({ group }: WaitingLetter) => world.base.db('hold').where({ student_group_id: group });
 
-  /** A student group up to its letter, which waits. */
-  async function rendered(): Promise<One> {
-    for (;;) {
-      const group = fresh.shift() ?? assert.fail('no student group left');
-      const batch = await world.batch({ ids: [group] });
-      await makeIngest(world.pipeline)({ kind: 'batch', id: batch });
-      await makeEvaluate(world.pipeline)({ id: group, batchId: batch });
-      const row = await world.base.db('certificate').where({ student_group_id: group }).first('id', 'country');
-      // Letters of one country of the demo wait for a later time.
-      if (!row || row.country === 'MN') continue;
-      await makePatch(world.pipeline)({ id: row.id });
-      await makeRender(world.pipeline)({ id: row.id });
-      const letter = await world.base.db('personal_issue').where({ certificate_id: row.id }).first('id');
-      return { batch, group, certificate: row.id, letter: letter?.id ?? assert.fail('no letter was opened') };
-    }
-  }
   /** A letter that the provider has accepted, with the ids of its copies: of the archive, of the office. */
-  async function accepted(): Promise<One & { archive: string; office: string }> {
+  async function accepted(): Promise<WaitingLetter & { archive: string; office: string }> {
     const one = await rendered();
     await makeSend(world.pipeline)({ id: one.letter });
     assert.equal(await stateOf(one.letter), 'accepted');

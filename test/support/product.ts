@@ -11,7 +11,7 @@ import { prepareOpenTemplates } from './open-templates.ts';
 import { type OwnDatabase, startOwnDatabase } from './own-database.ts';
 import { pipelineEnv } from './pipeline-env.ts';
 import { countOpen, judge, type Verdict } from './verdict.ts';
-import { ended, firstMatch, type Letter, RELEASE, type Sandbox, SECRET, startSandbox } from './world.ts';
+import { ended, firstMatch, type Letter, RELEASE, type Sandbox, startSandbox } from './world.ts';
 
 const MAIN = fileURLToPath(new URL('../../src/main.js', import.meta.url));
 const RUNS = fileURLToPath(new URL('../../fault-runs/', import.meta.url));
@@ -96,7 +96,6 @@ export async function startProduct(name: string, options: ProductOptions = {}): 
     const env: Record<string, string> = {
       ...pipelineEnv(url, templates, { lms, sendsay }),
       SIGNING_KEYS_DIR: join(folder, 'keys'),
-      LMS_WEBHOOK_SECRET: SECRET,
       // So slowly that every fault meets a batch under way.
       SENDSAY_RATE_PER_SECOND: '3',
       PORT: String(port),

@@ -96,6 +96,21 @@ export async function jobsDone(world: World, ids: string[]): Promise<void> {
   await until('the jobs to be done', async () => (await left()) === undefined);
 }
 
+/** Settings of a process that uses the stand-ins at these addresses. */
+export function sandboxSettings(lms: string, sendsay: string): Record<string, string> {
+  return {
+    PUBLIC_URL: 'http://127.0.0.1:8080',
+    LMS_BASE_URL: lms,
+    LMS_TOKEN: 'sandbox-lms-token',
+    LMS_WEBHOOK_SECRET: SECRET,
+    SENDSAY_URL: sendsay,
+    SENDSAY_ACCOUNT: 'sandbox',
+    SENDSAY_API_KEY: 'sandbox-api-key',
+    SENDSAY_FROM_EMAIL: 'diplomas@school.example',
+    SENDSAY_FROM_NAME: 'School of Continuing Education',
+  };
+}
+
 /** `gramota sandbox …` in a process of its own. */
 export async function startSandbox(args: string[], env: Record<string, string> = {}): Promise<Sandbox> {
   const child = spawn(process.execPath, [MAIN, 'sandbox', ...args, '--port', '0'], {
@@ -193,15 +208,7 @@ export async function startWorld(
     DATABASE_URL: database.url,
     TEMPLATES_DIR: join(dir, 'templates'),
     SIGNING_KEYS_DIR: await testKeysDir(),
-    PUBLIC_URL: 'http://127.0.0.1:8080',
-    LMS_BASE_URL: lms.url,
-    LMS_TOKEN: 'sandbox-lms-token',
-    LMS_WEBHOOK_SECRET: SECRET,
-    SENDSAY_URL: sendsay.url,
-    SENDSAY_ACCOUNT: 'sandbox',
-    SENDSAY_API_KEY: 'sandbox-api-key',
-    SENDSAY_FROM_EMAIL: 'diplomas@school.example',
-    SENDSAY_FROM_NAME: 'School of Continuing Education',
+    ...sandboxSettings(lms.url, sendsay.url),
     SENDSAY_POLL_SECONDS: '0.3',
     SENDSAY_TIMEOUT_SECONDS: '2',
     SENDSAY_SETTLE_SECONDS: '1',

@@ -52,8 +52,8 @@ export interface SendContext extends StageContext {
 }
 
 /**
- * Stage 5: sends one letter, or a copy of one by the same rules. The intent is committed before the call, its result after it. An unknown outcome stays
- * `uncertain`, and this stage never posts it again.
+ * Stage 5: sends one letter, or a copy of one by the same rules. The intent is committed before the call, its result after
+ * it. An unknown outcome stays `uncertain`, and this stage never posts it again.
  */
 export function makeSend(ctx: SendContext): (job: JobData['send']) => Promise<void> {
   /** Time of a tracker sweep that starts after this; null before this process requested one. */
