@@ -58,6 +58,8 @@ describe('the console', () => {
           assert.match(await person.text(), new RegExp(name));
           assert.match(await person.text(), /Nothing was awarded or sent/);
           await person.click('button', /Start for real: [1-9]\d* certificates, [1-9]\d* letters/);
+          // The page of the dry run says "finished" too.
+          await person.page.getByRole('button', { name: /Start for real/ }).waitFor({ state: 'hidden' });
           await person.sees(/Progress finished/);
           assert.match(await person.text(), /(\d+) of \1 are finished/);
         });
@@ -99,6 +101,7 @@ describe('the console', () => {
           assert.equal((await person.page.request.get(drawn.href)).status(), 200);
           assert.match(await person.text(), new RegExp(`${name}[\\s\\S]*${right}`));
           await person.click('button', 'Reissue and send a letter');
+          await person.page.getByRole('button', { name: 'Reissue and send a letter' }).waitFor({ state: 'hidden' });
           await person.sees(new RegExp(`2[\\s\\S]*${right}[\\s\\S]*Misspelt in the LMS`));
         });
         await desk.world.reaches(id, 'sent');
@@ -122,6 +125,7 @@ describe('the console', () => {
           await person.choose('What the public is told', 'error in the name');
           await person.fill('Reason', 'Typed by mistake');
           await person.click('button', 'Revoke');
+          await person.page.getByRole('button', { name: 'Revoke' }).waitFor({ state: 'hidden' });
           // The eighth action: the link leads to PUBLIC_URL, which is another port in tests.
           const link = await person.page.getByRole('link', { name: 'Public page' }).getAttribute('href');
           await person.page.goto(`${desk.url}${new URL(link ?? '').pathname}`);

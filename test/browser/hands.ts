@@ -58,7 +58,8 @@ export async function tabTo(control: Locator): Promise<void> {
 export const BY_KEYBOARD: Hands = {
   async press(control) {
     await tabTo(control);
-    await control.page().keyboard.press('Enter');
+    // The locator's `press` waits for the page that Enter leads to; the keyboard's does not.
+    await control.press('Enter');
   },
   async type(field, text) {
     await tabTo(field);
