@@ -52,7 +52,7 @@ export async function oneBatch(size: number, tidy: TidySteps): Promise<boolean> 
   await prepareOpenTemplates(templates);
   const server = await startOwnDatabase(RUNS);
   tidy.push(() => server.remove());
-  const lms = await startSandbox(['lms', '--size', String(size)]);
+  const lms = await startSandbox(['lms', '--size', String(size), '--rate', 'none', '--concurrency', 'none']);
   tidy.push(() => lms.stop());
   const sendsay = await startSandbox(['sendsay', '--latency', '10', '--rate', 'none', '--concurrency', 'none']);
   tidy.push(() => sendsay.stop());

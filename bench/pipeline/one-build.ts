@@ -54,6 +54,7 @@ const LIFTED = {
   // The stand-in settles a letter one second after it was accepted.
   SENDSAY_POLL_SECONDS: '1',
 };
+const UNLIMITED = ['--rate', 'none', '--concurrency', 'none'];
 const LOOK_EVERY_MS = 1000;
 
 /**
@@ -67,8 +68,8 @@ export async function runBuild(stand: Stand, build: Build, round: number): Promi
   const templates = join(logs, 'templates');
   await copyOpenTemplates(join(build.folder, 'templates'), templates);
   await stand.admin.raw('create database ??', [name]);
-  const lms = await startSandbox(['lms', '--size', String(stand.students)]);
-  const sendsay = await startSandbox(['sendsay', '--latency', '10', '--rate', 'none', '--concurrency', 'none']);
+  const lms = await startSandbox(['lms', '--size', String(stand.students), ...UNLIMITED]);
+  const sendsay = await startSandbox(['sendsay', '--latency', '10', ...UNLIMITED]);
   const main = join(build.folder, 'dist/src/main.js');
   const env = {
     PATH: process.env['PATH'] ?? '',

@@ -19,10 +19,10 @@ export interface SandboxOptions {
   webhookUrl?: string;
   /** Delay of each call of the Sendsay sandbox, in milliseconds. */
   latency: number;
-  /** Maximum number of requests per second of the Sendsay sandbox; Infinity: no limit. */
-  rate: number;
-  /** Maximum number of concurrent changing calls of the Sendsay sandbox; Infinity: no limit. */
-  concurrency: number;
+  /** Maximum number of requests per second; Infinity: no limit; default: each sandbox has its own. */
+  rate?: number;
+  /** Maximum number of concurrent calls (LMS) or changing calls (Sendsay), in the same way. */
+  concurrency?: number;
 }
 
 /** `gramota sandbox lms|sendsay`: one stand-in server in this process, until it is stopped. */
@@ -33,7 +33,11 @@ export async function runSandbox(
   onListening: (url: string) => void,
 ): Promise<void> {
   const stopped = untilStopped();
-  const { port, size, webhookUrl } = options;
+  const { port, size, webhookUrl, rate, concurrency } = options;
+  const limits = {
+    ...(rate === undefined ? {} : { ratePerSecond: rate }),
+    ...(concurrency === undefined ? {} : { concurrency }),
+  };
   const secret = env['LMS_WEBHOOK_SECRET']?.split(',')[0] ?? SANDBOX.webhookSecret;
   const server =
     which === 'lms'
@@ -41,6 +45,7 @@ export async function runSandbox(
           port,
           size,
           token: env['LMS_TOKEN'] ?? SANDBOX.lmsToken,
+          ...limits,
           ...(webhookUrl ? { webhook: { url: webhookUrl, secret } } : {}),
         })
       : await startSendsaySandbox({
@@ -51,8 +56,7 @@ export async function runSandbox(
             (sender) => sender !== undefined,
           ),
           latencyMs: options.latency,
-          ratePerSecond: options.rate,
-          concurrency: options.concurrency,
+          ...limits,
         });
   onListening(server.url);
   await stopped;

@@ -17,8 +17,16 @@ export function declareTryOut({ program, say }: CommandLine): void {
       .option('--size <n>', 'number of teachers in the sample release (lms)', whole(1, 1_000_000), 60)
       .option('--webhook-url <url>', 'address to send webhooks to (lms)')
       .option('--latency <ms>', 'duration of each simulated call in milliseconds (sendsay)', whole(0, 600_000), 0)
-      .option('--rate <n>', 'maximum number of requests per second; "none": no limit (sendsay)', limit, 80)
-      .option('--concurrency <n>', 'maximum number of concurrent changing calls; "none": no limit (sendsay)', limit, 5)
+      .option(
+        '--rate <n>',
+        'maximum number of requests per second; "none": no limit (default: lms 60, sendsay 80)',
+        limit,
+      )
+      .option(
+        '--concurrency <n>',
+        'maximum number of concurrent calls (lms) or changing calls (sendsay); "none": no limit (default: lms 10, sendsay 5)',
+        limit,
+      )
       .action(async (which: 'lms' | 'sendsay', options: SandboxOptions) =>
         (await import('../sandbox.ts')).runSandbox(which, options, await environment(), (url) =>
           say(`${which} sandbox on ${url}`),

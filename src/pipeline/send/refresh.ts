@@ -7,16 +7,11 @@ import { parkedBy, selectObstacles } from '../../records/certificates/obstacles.
 import type { PersonalIssue } from '../../records/letters/personal-issues.ts';
 import { recordLmsUnavailable } from '../../records/lms/lms-waits.ts';
 import { recordGone, recordPull, type StoredGroup, selectGroup } from '../../records/student-groups/student-groups.ts';
-import { PAUSE_MS } from '../back-off.ts';
+import { BACK_OFF, pauseFor } from '../back-off.ts';
 import type { SendContext } from './send.ts';
 
 /** Maximum age of a snapshot when a letter is sent. */
 const FRESH_MS = 15 * 60_000;
-
-/** Up to the same delay again, different for each letter, so that thousands of letters do not query the LMS at once. */
-function spread(id: string): number {
-  return (Number.parseInt(id.slice(0, 4), 16) / 0xffff) * PAUSE_MS.lmsBeforeLetter;
-}
 
 /**
  * The last check of LMS data and of everything that may stop the letter, before it is sent; LMS unavailable → retry
@@ -43,7 +38,7 @@ export async function refresh(
       if (!(error instanceof LmsUnavailable)) throw error;
       const { code, message: detail } = error;
       ctx.log.warn({ personalIssueId: issue.id, code, error: detail }, 'LMS unavailable, the letter waits');
-      const wait = Math.max((error.retryAfterSeconds ?? 0) * 1000, PAUSE_MS.lmsBeforeLetter) + spread(issue.id);
+      const wait = pauseFor(error, BACK_OFF.lmsBeforeLetter, 0);
       const sendAfter = new Date(at.getTime() + wait);
       await ctx.db.transaction(async (trx) => {
         if (await recordLmsUnavailable(trx, issue.id, { code, detail, sendAfter }, at))
