@@ -19,8 +19,9 @@ interface Patch {
   body: unknown;
   status: number;
 }
-interface Letter {
+export interface Letter {
   customerId: string;
+  email: string;
   attachments: { sha256: string }[];
 }
 
@@ -56,8 +57,9 @@ export async function summarise(result: DemoResult): Promise<void> {
   const letters = await lettersAt(result.sendsayUrl);
   const certificates = items.filter((item) => item.certificateId !== null && !UNDERWAY.includes(item.state));
   const faults = [...comparePatches(patches, items), ...compareLetters(letters, certificates)];
+  const copies = letters.length - groupLetters(letters).size;
   say(
-    `\nLMS: ${patches.filter((patch) => patch.status === 200).length} PATCHes applied; Sendsay: ${letters.length} letters, each with its diploma`,
+    `\nLMS: ${patches.filter((patch) => patch.status === 200).length} PATCHes applied; Sendsay: ${letters.length - copies} letters${copies > 0 ? ` and ${copies} copies` : ''}, each with its diploma`,
   );
 
   const shown = await showDiplomas(result);
@@ -114,22 +116,29 @@ function comparePatches(patches: Patch[], items: DemoItem[]): string[] {
   return faults;
 }
 
-/** Checks that each sent certificate had one letter, and all others none. */
-function compareLetters(letters: Letter[], certificates: DemoItem[]): string[] {
+/** Checks that each sent certificate had one letter, all others none, and that no address got two of one certificate. */
+export function compareLetters(
+  letters: Pick<Letter, 'customerId' | 'email'>[],
+  certificates: Pick<DemoItem, 'certificateId' | 'state' | 'studentGroupId'>[],
+): string[] {
   const faults: string[] = [];
   const byCertificate = groupLetters(letters);
   for (const item of certificates) {
-    const n = byCertificate.get(item.certificateId ?? '')?.length ?? 0;
-    const wanted = item.state === 'waiting' || item.state === 'refused' ? 0 : 1;
-    if (n > 1 || (n === 0 && wanted === 1))
-      faults.push(`certificate of ${item.studentGroupId} (${item.state}) has ${n} letters`);
+    const addresses = byCertificate.get(item.certificateId ?? '') ?? [];
+    const needsNone = item.state === 'waiting' || item.state === 'refused';
+    const doubled = addresses.length - new Set(addresses).size;
+    if (doubled > 0)
+      faults.push(`certificate of ${item.studentGroupId} (${item.state}): ${doubled} letters were doubled`);
+    if (addresses.length === 0 && !needsNone)
+      faults.push(`certificate of ${item.studentGroupId} (${item.state}) has no letter`);
   }
   return faults;
 }
 
-function groupLetters(letters: Letter[]): Map<string, Letter[]> {
-  const grouped = new Map<string, Letter[]>();
-  for (const letter of letters) grouped.set(letter.customerId, [...(grouped.get(letter.customerId) ?? []), letter]);
+/** The addresses of the letter of each certificate, and of its copies (`copyTo`). */
+function groupLetters(letters: Pick<Letter, 'customerId' | 'email'>[]): Map<string, string[]> {
+  const grouped = new Map<string, string[]>();
+  for (const { customerId, email } of letters) grouped.set(customerId, [...(grouped.get(customerId) ?? []), email]);
   return grouped;
 }
 
