@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Knex } from 'knex';
 import { sharedStatement } from '../../src/platform/database/coalesced-reads.ts';
 import { openDatabase } from '../../src/platform/database/database.ts';
@@ -186,6 +187,17 @@ describe('transactions that several calls share', () => {
     const began = performance.now();
     for (const name of ['i1', 'i2']) await insert(paced, name);
     assert.ok(performance.now() - began >= 99, 'the second one waited');
+  });
+
+  it('wait no longer once enough calls came, also one after the other', async () => {
+    const grouped = groupTransactions(db, { paceMs: 3_600_000, enough: () => 2 });
+    await insert(grouped, 'j1');
+    const first = insert(grouped, 'j2');
+    await nextTurn();
+    await nextTurn();
+    assert.equal(await transactions('j'), 1, 'it waits for another one');
+    await Promise.all([first, insert(grouped, 'j3')]);
+    assert.equal(await transactions('j'), 2);
   });
 
   it('act once on what their calls collected, but not on what a failed one did', async () => {

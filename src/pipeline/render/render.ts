@@ -18,7 +18,7 @@ import { KeyMissing } from '../../ports/signer.ts';
 import { type Certificate, selectCertificate, selectCurrentVersion } from '../../records/certificates/certificates.ts';
 import { type DrawnDiploma, recordDiploma, selectDiploma } from '../../records/certificates/diplomas.ts';
 import { parkedBy, selectObstacles } from '../../records/certificates/obstacles.ts';
-import { announceFiles, deleteUnrecorded } from '../../records/certificates/unrecorded-files.ts';
+import { announceInGroups, deleteUnrecorded } from '../../records/certificates/unrecorded-files.ts';
 import { supersedeCredentials } from '../../records/certificates/validity-acts.ts';
 import { selectZones, type Zones } from '../../records/certificates/zones.ts';
 import { lockVersion } from '../../records/letters/letters-by-person.ts';
@@ -40,13 +40,28 @@ export interface RenderContext extends StageContext {
 const QUIET_TRIES = 3;
 
 /**
+ * Drawing threads finish one diploma after the other. So long some of them wait for others, to be stored and recorded
+ * together; or until half of all jobs under way do, which does not keep a worker of few jobs waiting.
+ */
+const GATHER_MS = 250;
+
+/**
  * Stage 4: draws the diploma of the newest version once, stores its bytes and its credential, and opens its letter
  * for the next permitted time, unless others send it; credentials of earlier versions become invalid. A diploma that fails its self-check is
  * neither stored nor sent; a person must look.
  */
 export function makeRender(ctx: RenderContext): (job: JobData['render']) => Promise<void> {
   const recording = groupTransactions(ctx.db, { paceMs: PACE_MS });
-  return async ({ id, keyTries = 0 }) => {
+  let underWay = 0;
+  const announceFiles = announceInGroups({ paceMs: GATHER_MS, enough: () => underWay / 2 });
+  return async (job) => {
+    underWay += 1;
+    await render(job).finally(() => {
+      underWay -= 1;
+    });
+  };
+
+  async function render({ id, keyTries = 0 }: JobData['render']): Promise<void> {
     const certificate = await selectCertificate(ctx.db, id);
     const current = certificate && (await selectCurrentVersion(ctx.db, id));
     if (!certificate || !current?.facts) return;
@@ -99,7 +114,7 @@ export function makeRender(ctx: RenderContext): (job: JobData['render']) => Prom
     // An erasure meanwhile has looked for the files before they were stored.
     if (files && !counts && !(await selectCurrentVersion(ctx.db, id))?.facts)
       await deleteUnrecorded(ctx.db, ctx.artefacts, of);
-  };
+  }
 }
 
 async function issue(

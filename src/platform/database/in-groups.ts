@@ -1,4 +1,4 @@
-import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 
 export interface GroupSize {
   /** Calls per group. Default 20. */
@@ -8,22 +8,39 @@ export interface GroupSize {
    * a pause never waits. Default 0.
    */
   paceMs?: number;
+  /** So many waiting calls need no more time to gather. Default: `most`. */
+  enough?: () => number;
 }
 
 /** Calls that come while one group runs, or in the same turn of the event loop, are handled as the next group. */
 export function inGroups<Call>(
   run: (group: Call[]) => Promise<void>,
-  { most = 20, paceMs = 0 }: GroupSize,
+  { most = 20, paceMs = 0, enough = () => most }: GroupSize,
 ): (call: Call) => void {
   let waiting: Call[] = [];
   let running = false;
   let began = Number.NEGATIVE_INFINITY;
+  /** Ends the time to gather. */
+  let gathered: (() => void) | undefined;
+  const areEnough = () => waiting.length >= Math.min(most, enough());
+
+  function gather(milliseconds: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(end, milliseconds);
+      function end(): void {
+        clearTimeout(timer);
+        gathered = undefined;
+        resolve();
+      }
+      gathered = end;
+    });
+  }
 
   async function runAll(): Promise<void> {
     await nextTurn();
     while (waiting.length > 0) {
       const pause = began + paceMs - performance.now();
-      if (pause > 0 && waiting.length < most) await sleep(pause);
+      if (pause > 0 && !areEnough()) await gather(pause);
       began = performance.now();
       const group = waiting.slice(0, most);
       waiting = waiting.slice(most);
@@ -34,6 +51,7 @@ export function inGroups<Call>(
 
   return (call) => {
     waiting.push(call);
+    if (gathered !== undefined && areEnough()) gathered();
     if (running) return;
     running = true;
     void runAll();

@@ -2,9 +2,6 @@ import { groupedStatement } from '../../platform/database/coalesced-reads.ts';
 import type { Artefacts } from '../../ports/artefacts.ts';
 import { type Db, inputTable } from '../rows.ts';
 
-/** Diplomas of a busy worker are drawn one by one; several are announced together, and a single one still at once. */
-const PACE_MS = 100;
-
 /** A version of a certificate whose files are being stored. */
 export interface OfVersion {
   certificateId: string;
@@ -13,26 +10,25 @@ export interface OfVersion {
 
 const where = ({ certificateId, version }: OfVersion) => ({ certificate_id: certificateId, version });
 
-/** Call it before the files are stored, and commit, so that they are found if this process dies before `recordDiploma`. */
-export async function announceFiles(db: Db, of: OfVersion, sha256s: readonly string[], at: Date): Promise<void> {
-  await announced(db, { ...of, sha256s: sha256s.join(' '), at });
-}
+/** Call it before the files are stored, so that they are found if this process dies before `recordDiploma`. It commits. */
+export type AnnounceFiles = (db: Db, of: OfVersion, sha256s: readonly string[], at: Date) => Promise<void>;
 
 const ANNOUNCED = inputTable({ certificateId: 'uuid', version: 'integer', sha256s: 'text', at: 'timestamptz' });
 
-const announced = groupedStatement<OfVersion & { sha256s: string; at: Date }, void>(
-  async (db, versions) => {
+/** Diplomas are drawn one by one; they are announced in groups that gather so long, or until they are enough. */
+export function announceInGroups(gather: { paceMs: number; enough: () => number }): AnnounceFiles {
+  const announced = groupedStatement<OfVersion & { sha256s: string; at: Date }, void>(async (db, versions) => {
     await db.raw(
       `insert into unrecorded_file (certificate_id, version, sha256s, begun_at)
-     select "certificateId", version, string_to_array(sha256s, ' '), at from ${ANNOUNCED.as('i')}
-     on conflict (certificate_id, version) do update set begun_at = excluded.begun_at,
-       sha256s = array(select unnest(unrecorded_file.sha256s) union select unnest(excluded.sha256s))`,
+       select "certificateId", version, string_to_array(sha256s, ' '), at from ${ANNOUNCED.as('i')}
+       on conflict (certificate_id, version) do update set begun_at = excluded.begun_at,
+         sha256s = array(select unnest(unrecorded_file.sha256s) union select unnest(excluded.sha256s))`,
       ANNOUNCED.values(versions),
     );
     return [];
-  },
-  { paceMs: PACE_MS },
-);
+  }, gather);
+  return (db, of, sha256s, at) => announced(db, { ...of, sha256s: sha256s.join(' '), at });
+}
 
 /** Versions whose files were announced before that time and never recorded. */
 export async function selectLongUnrecorded(db: Db, before: Date, limit: number): Promise<OfVersion[]> {

@@ -31,7 +31,8 @@ const ATTEMPTS = inputTable({
  * batch, student group and certificate unchanged until the intent is recorded, so a pause or a reissue reliably stops
  * its letters. While another transaction holds student group or certificate, the answer is `no`: waiting would keep the
  * capacity from all other letters. The obstacles are read under these locks, as they are committed by then.
- * `subject` reads `charge`, so the batch is locked before the obstacles are read, whatever the planner does.
+ * `subject` reads `charge`, so the batch is locked before the obstacles are read, whatever the planner does. `clear` reads
+ * them once for each letter; as a condition of `claimed` they were read for each pair of letters.
  */
 const CLAIM = `
   with room as materialized (select room_for_letters(:mostUnknown, :probe) as places),
@@ -45,13 +46,14 @@ const CLAIM = `
     join certificate as c on c.id = p.certificate_id join student_group as g on g.id = c.student_group_id
     where (select count(*) from charge) is not null
     order by c.id for share of g, c skip locked),
+  clear as materialized (select place from subject as c where not ${IS_STOPPED_NOW('send')}),
   claimed as (
     update personal_issue as p
     set state = 'sending', claim = i.claim, changed_at = i.at, reason_code = null, reason_detail = null
     from input as i
     where p.id = i.id and p.id = any(:id::uuid[]) and p.state = 'waiting' and p.send_after <= i.at
       and p.recipient = i.recipient
-      and exists (select 1 from subject as c where c.place = i.place and not ${IS_STOPPED_NOW('send')})
+      and i.place in (select place from clear)
     returning i.place),
   attempt as (
     insert into send_attempt (request_id, personal_issue_id, started_at, deadline)

@@ -95,7 +95,33 @@ for (const [scheme, openStore] of Object.entries(STORES))
       );
       for (const { sha256: name, bytes } of [same, ...others]) assert.deepEqual(await open.store.get(name), bytes);
     });
+
+    it('stores and returns others of the same moment although one is refused', async () => {
+      const [one, other] = [artefact(), artefact()];
+      const bad = { sha256: 'no hash', bytes: Buffer.from('bad') };
+      const put = await Promise.allSettled([one, bad, other].map((each) => open.store.put([each])));
+      assert.deepEqual(
+        put.map(({ status }) => status),
+        ['fulfilled', 'rejected', 'fulfilled'],
+      );
+      const got = await Promise.all([one, other].map((each) => open.elsewhere.get(each.sha256)));
+      assert.deepEqual(got, [one.bytes, other.bytes]);
+    });
   });
+
+it('the database gets the diplomas of one moment in one statement', async () => {
+  const database = await testDatabase();
+  try {
+    const store = createPostgresArtefacts(database.knex);
+    await Promise.all([artefact(), artefact(), artefact()].map((each) => store.put([each])));
+    const { rows } = await database.knex.raw(
+      'select count(*)::int as files, count(distinct xmin::text)::int as statements from artefact',
+    );
+    assert.deepEqual(rows, [{ files: 3, statements: 1 }]);
+  } finally {
+    await database.drop();
+  }
+});
 
 /** What a store that keeps a file for each artefact must do; `place` is the path of the file with this name. */
 function itGuardsFiles(of: () => { store: Artefacts; place: (name: string) => string; absent: () => Artefacts }): void {
