@@ -1,126 +1,153 @@
+import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { openDatabase } from '../../src/platform/database/database.ts';
 import { migrate } from '../../src/platform/database/schema-migrations.ts';
 import type { Db } from '../../src/records/rows.ts';
-import { NO_ITEM_FILTER, selectBatchItems } from '../../src/records/student-groups/standing.ts';
-import { NO_FILTER } from '../../src/records/student-groups/student-group-filter.ts';
-import { selectStudentGroupPage } from '../../src/records/student-groups/student-group-search.ts';
 import { seedRelease } from '../../test/support/award.ts';
-import { CERTIFICATE_STEPS } from '../../test/support/certificate-steps.ts';
 import { databaseAt } from '../../test/support/cluster.ts';
 import { seedManyStudentGroups } from '../../test/support/many-student-groups.ts';
-import { type OwnDatabase, startOwnDatabase } from '../../test/support/own-database.ts';
+import { startOwnDatabase } from '../../test/support/own-database.ts';
 import { runBench, type TidySteps } from '../run-bench.ts';
-import { cpuSeconds } from '../send/cpu.ts';
+import { type Step, stepsOver, WARM } from './steps.ts';
 
 /** `npm run bench:scale`: what a certificate costs PostgreSQL as tables grow. Explained in bench/README.md. */
 const RUNS = fileURLToPath(new URL('../../bench-runs/', import.meta.url));
 const say = (line: string) => process.stdout.write(`${line}\n`);
 
 const { values } = parseArgs({
-  options: { sizes: { type: 'string', default: '10000,100000' }, certificates: { type: 'string', default: '300' } },
+  options: {
+    sizes: { type: 'string', default: '10000,100000,1000000' },
+    certificates: { type: 'string', default: '300' },
+    rounds: { type: 'string', default: '5' },
+    /** A server whose databases `scale_…` are made anew; a durable embedded one without it. */
+    server: { type: 'string' },
+  },
 });
 const SIZES = values.sizes.split(',').map(Number);
-const CERTIFICATES = Number(values.certificates);
-/** Not measured: plans are made, caches are filled. */
-const WARM = 30;
-/** Wanted of the largest size, as a multiple of the smallest. */
+const ROUNDS = Number(values.rounds);
+const EACH = Math.ceil(Number(values.certificates) / ROUNDS);
+/** Wanted of every size, as a multiple of the smallest. */
 const MOST_GROWTH = 1.2;
 
+/** Of one connection's server process, so far or for one run of a step. */
 interface Cost {
-  /** Milliseconds of processor time of the server's process for our connection. */
+  /** Milliseconds of processor time. */
   cpu: number;
-  /** Pages that it read, from memory or disk. */
+  /** Rows of tables and entries of indexes that were read: they do not follow the height of an index. */
+  rows: number;
+  /** Pages that were read, from memory or disk. */
   pages: number;
 }
+const UNITS = ['cpu', 'rows', 'pages'] as const;
 
-async function costsAt(server: OwnDatabase, admin: Db, size: number): Promise<Map<string, Cost>> {
+/** One size: its database is open over one connection. */
+interface Stand {
+  size: number;
+  db: Db;
+  steps: Step[];
+  costs: Map<string, Cost[]>;
+}
+
+async function open(url: string, admin: Db, size: number): Promise<Stand> {
+  const began = performance.now();
   const name = `scale_${size}`;
+  await admin.raw('drop database if exists ?? with (force)', [name]);
   await admin.raw('create database ??', [name]);
-  const url = databaseAt(server.url, name);
-  const open = { url, poolMax: 1, applicationName: 'gramota-bench', statementTimeoutSeconds: 0 };
-  const seeding = openDatabase({ ...open, poolMax: 4 });
+  const settings = { url: databaseAt(url, name), applicationName: 'gramota-bench', statementTimeoutSeconds: 0 };
+  const seeding = openDatabase({ ...settings, poolMax: 4 });
   await migrate(seeding);
-  const batchId = await seedManyStudentGroups(seeding, size);
+  await seedManyStudentGroups(seeding, size);
   await seedRelease(seeding);
   // Letters under way are few however many there were before.
   await seeding.transaction(async (trx) => {
     await trx.raw('set local session_replication_role = replica');
     await trx('personal_issue').whereIn('state', ['sending', 'uncertain']).update({ state: 'sent' });
   });
-  await seeding.raw('vacuum (analyze)');
+  await seeding.raw('vacuum (analyze) personal_issue');
   await seeding.destroy();
-  const db = openDatabase({ ...open, prepared: true });
-  try {
-    const steps: [string, (n: number) => Promise<unknown>][] = [
-      ['pull and judge', (n) => db.transaction((trx) => CERTIFICATE_STEPS.pullAndJudge(trx, `sg_new_${n}`))],
-      ['award and draw', (n) => db.transaction((trx) => CERTIFICATE_STEPS.awardAndDraw(trx, `sg_new_${n}`))],
-      ['send, track, look up', (n) => db.transaction((trx) => CERTIFICATE_STEPS.sendAndTrack(trx, `sg_new_${n}`))],
-      [
-        'search by name',
-        (n) => selectStudentGroupPage(db, { ...NO_FILTER, words: [NAMES[n % NAMES.length] ?? ''] }, PAGE),
-      ],
-      ['page of a batch', () => selectBatchItems(db, batchId, { ...NO_ITEM_FILTER, after: null, limit: 51 })],
-    ];
-    const costs = new Map<string, Cost>();
-    for (const [step, run] of steps) costs.set(step, await measure(db, run));
-    return costs;
-  } finally {
-    await db.destroy();
+  const db = openDatabase({ ...settings, poolMax: 1, prepared: true });
+  const steps = await stepsOver(db);
+  say(`${size} earlier student groups, written in ${((performance.now() - began) / 1000).toFixed(0)} s`);
+  return { size, db, steps, costs: new Map() };
+}
+
+/** Runs each step of each size in turn, so that what else the machine does falls on all sizes alike. */
+async function measure(stands: Stand[]): Promise<void> {
+  for (const { db, steps } of stands) for (const [, run] of steps) await times(WARM, 0, run, db);
+  for (let round = 0; round < ROUNDS; round += 1) {
+    for (const index of (stands[0]?.steps ?? []).keys()) {
+      for (const { db, steps, costs } of stands) {
+        const [name, run] = steps[index] as Step;
+        const cost = await times(EACH, WARM + round * EACH, run, db);
+        costs.set(name, [...(costs.get(name) ?? []), cost]);
+      }
+    }
   }
 }
 
-const NAMES = ['якуше', 'абаба', 'жумаза', 'nobody'];
-const PAGE = { after: null, limit: 50 };
-
-async function measure(db: Db, run: (n: number) => Promise<unknown>): Promise<Cost> {
-  for (let n = 0; n < WARM; n += 1) await run(n);
+async function times(count: number, from: number, run: Step[1], db: Db): Promise<Cost> {
   const before = await usedBy(db);
-  for (let n = WARM; n < WARM + CERTIFICATES; n += 1) await run(n);
+  for (let n = from; n < from + count; n += 1) await run(n);
   const after = await usedBy(db);
-  return { cpu: ((after.cpu - before.cpu) * 1000) / CERTIFICATES, pages: (after.pages - before.pages) / CERTIFICATES };
+  const each = (unit: keyof Cost) => (after[unit] - before[unit]) / count;
+  return { cpu: each('cpu'), rows: each('rows'), pages: each('pages') };
 }
 
 /** The pool has one connection, so all of it is one process of the server. */
-async function usedBy(db: Db): Promise<{ cpu: number; pages: number }> {
+async function usedBy(db: Db): Promise<Cost> {
   await db.raw('select pg_stat_force_next_flush()');
   const { rows } = await db.raw(
-    `select pg_backend_pid() as pid, (blks_hit + blks_read)::int8 as pages from pg_stat_database
-     where datname = current_database()`,
+    `select pg_backend_pid() as pid, (blks_hit + blks_read)::int8 as pages, (tup_returned + tup_fetched)::int8 as rows
+     from pg_stat_database where datname = current_database()`,
   );
-  return { cpu: (await cpuSeconds(rows[0].pid)) ?? 0, pages: Number(rows[0].pages) };
+  const [row] = rows;
+  const ran = await readFile(`/proc/${row.pid}/schedstat`, 'utf8').catch(() => '0');
+  return { cpu: Number(ran.split(' ')[0]) / 1e6, rows: Number(row.rows), pages: Number(row.pages) };
+}
+
+const median = (numbers: number[]): number => numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? 0;
+
+/** The table, and which steps grow. */
+function report(stands: Stand[]): string[] {
+  const cell = (text: string) => text.padStart(11);
+  const head = UNITS.map(
+    (unit) =>
+      SIZES.map((size) => cell(`${unit} ${size >= 1e6 ? `${size / 1e6}M` : `${size / 1e3}k`}`)).join('') +
+      cell(`${unit} ×`),
+  );
+  say(`${'once'.padEnd(26)}${head.join('')}`);
+  const grown: string[] = [];
+  for (const name of stands[0]?.costs.keys() ?? []) {
+    const cells = UNITS.map((unit) => {
+      const costs = stands.map(({ costs }) => median((costs.get(name) ?? []).map((cost) => cost[unit])));
+      const growth = Math.max(...costs) / Math.max(costs[0] ?? 0, 0.01);
+      if (unit !== 'pages' && growth > MOST_GROWTH) grown.push(`${name} (${unit})`);
+      return costs.map((cost) => cell(cost.toFixed(unit === 'cpu' ? 2 : 0))).join('') + cell(growth.toFixed(2));
+    });
+    say(`${name.padEnd(26)}${cells.join('')}`);
+  }
+  return grown;
 }
 
 async function bench(tidy: TidySteps): Promise<boolean> {
-  const server = await startOwnDatabase(RUNS);
-  tidy.push(() => server.remove());
-  const admin = openDatabase({ url: server.url, poolMax: 1, applicationName: 'gramota-bench-admin' });
+  const own = values.server === undefined ? await startOwnDatabase(RUNS) : null;
+  if (own !== null) tidy.push(() => own.remove());
+  const url = values.server ?? own?.url ?? '';
+  const admin = openDatabase({ url, poolMax: 1, applicationName: 'gramota-bench-admin' });
   tidy.push(() => admin.destroy());
-  // It would read pages of our tables while we count them.
-  await admin.raw('alter system set autovacuum = off');
-  await admin.raw('select pg_reload_conf()');
-  const bySize: Map<string, Cost>[] = [];
-  for (const size of SIZES) {
-    say(`${size} earlier student groups …`);
-    bySize.push(await costsAt(server, admin, size));
+  // It would read pages of our tables while we count them. Filling needs room and no flush of each commit.
+  const settings = ['autovacuum = off', `max_wal_size = '8GB'`, `maintenance_work_mem = '256MB'`, `work_mem = '64MB'`];
+  if (own !== null) {
+    for (const setting of settings) await admin.raw(`alter system set ${setting}`);
+    await admin.raw('select pg_reload_conf()');
   }
-  const [first, last] = [bySize[0], bySize.at(-1)];
-  const cell = (text: string) => text.padStart(16);
-  say(
-    `${'a certificate'.padEnd(24)}${SIZES.map((size) => cell(`CPU ms ${size}`) + cell(`pages ${size}`)).join('')}${cell('pages ×')}`,
-  );
-  let flat = true;
-  for (const step of first?.keys() ?? []) {
-    const cells = bySize.map((costs) => {
-      const { cpu, pages } = costs.get(step) ?? { cpu: 0, pages: 0 };
-      return cell(cpu.toFixed(2)) + cell(pages.toFixed(0));
-    });
-    const growth = (last?.get(step)?.pages ?? 0) / (first?.get(step)?.pages ?? 1);
-    if (growth > MOST_GROWTH) flat = false;
-    say(`${step.padEnd(24)}${cells.join('')}${cell(growth.toFixed(2))}`);
-  }
-  say(flat ? 'flat' : `a step reads more than ${MOST_GROWTH} times the pages`);
+  const stands: Stand[] = [];
+  tidy.push(() => Promise.all(stands.map(({ db }) => db.destroy())));
+  for (const size of SIZES) stands.push(await open(url, admin, size));
+  await measure(stands);
+  const grown = report(stands);
+  say(grown.length === 0 ? 'flat' : `grows by more than ${MOST_GROWTH}: ${grown.join(', ')}`);
   return true;
 }
 

@@ -5,7 +5,7 @@ import { readCountries } from '../domain/country/country-list.ts';
 import { normaliseEmail } from '../domain/letter/email-address.ts';
 import { message } from '../domain/messages/message.ts';
 import { searchWords } from '../domain/text/search-words.ts';
-import { wordsAlike } from '../domain/text/sound-keys.ts';
+import { isKey, wordsAlike } from '../domain/text/sound-keys.ts';
 import { Problem } from '../platform/http/problem.ts';
 import { cursorOf, Limit, plainText, toCursor } from '../platform/http/validate.ts';
 import type { Db } from '../records/rows.ts';
@@ -61,8 +61,11 @@ export const STUDENT_GROUP_FILTERS = {
 const StudentGroupNarrowing = z.strictObject(STUDENT_GROUP_FILTERS);
 export type StudentGroupNarrowing = z.output<typeof StudentGroupNarrowing>;
 
-/** Bucket, where the list has any, and student group of the last row of a page. */
-const Place = z.string().regex(/^(\d{1,15})? ./);
+/**
+ * Bucket and student group of the last row of a page; in a list by names, the place of the typed word, the word that
+ * matched, and the student group.
+ */
+const Place = z.string().regex(/^(\d{1,15}|=\d{1,3}=[^ =]+) ./);
 export const StudentGroupList = z.strictObject({
   limit: Limit,
   cursor: cursorOf(Place),
@@ -113,12 +116,17 @@ export async function listStudentGroups(
   db: Db,
   { limit, cursor, ...narrowing }: z.output<typeof StudentGroupList>,
 ): Promise<{ items: StudentGroupItem[]; nextCursor: string | null }> {
-  const filter = await readListFilter(db, narrowing);
+  const filter = await readListFilter(db, { ...narrowing, cursor });
   if (filter === null) return { items: [], nextCursor: null };
-  const after = cursor === null ? null : readPlace(cursor);
-  const { rows, next } = await selectStudentGroupPage(db, filter, { after, limit }).catch(refuseUnknownPlace);
-  const shown = await addSuggestions(db, rows);
-  return { items: shown.map(({ decisionId: _, ...item }) => item), nextCursor: next && toCursor(writePlace(next)) };
+  try {
+    const after = cursor === null ? null : readPlace(cursor, filter.words);
+    const { rows, next } = await selectStudentGroupPage(db, filter, { after, limit });
+    const shown = await addSuggestions(db, rows);
+    const items = shown.map(({ decisionId: _, ...item }) => item);
+    return { items, nextCursor: next && toCursor(writePlace(next, filter.words)) };
+  } catch (error) {
+    return refuseUnknownPlace(error);
+  }
 }
 
 function refuseUnknownPlace(error: unknown): never {
@@ -128,8 +136,10 @@ function refuseUnknownPlace(error: unknown): never {
 
 /** Maximum number of student groups that one key can match. */
 const MOST_BY_KEY = 1000;
-/** Words shared by more student groups are common; comparing names in the order of ids then finds matches soon. */
+/** An act on all that match looks up so many student groups by words of names; of more, the words are kept. */
 const MOST_BY_WORDS = 5000;
+/** A list sorts so many by release and state; more are listed in the order of the matching words. */
+const MOST_SORTED = 50;
 
 /** The filter that parameters mean, exactly: for acts on all that match. Null: nothing can match. */
 export async function readFilter(db: Db, asked: StudentGroupNarrowing): Promise<StudentGroupFilter | null> {
@@ -142,11 +152,18 @@ export async function readFilter(db: Db, asked: StudentGroupNarrowing): Promise<
  */
 export async function readListFilter(
   db: Db,
-  asked: StudentGroupNarrowing,
+  { cursor = null, ...asked }: StudentGroupNarrowing & { cursor?: string | null },
 ): Promise<(StudentGroupFilter & { isAlike: boolean }) | null> {
-  const exact = await findByText(db, asked.q);
-  const alike =
-    isNobody(exact) && asked.q !== undefined ? await findByWords(db, wordsAlike(searchWords(asked.q))) : null;
+  const words = searchWords(asked.q ?? '');
+  // A list goes on as it began, whoever got or lost such a name meanwhile.
+  if (cursor?.startsWith('=')) {
+    const isAlike = isKey(wordOf(cursor));
+    const filter = toFilter({ ids: null, words: isAlike ? wordsAlike(words) : words }, asked);
+    return filter && { ...filter, isAlike };
+  }
+  const most = cursor === null ? MOST_SORTED : MOST_BY_WORDS;
+  const exact = await findByText(db, asked.q, most);
+  const alike = isNobody(exact) && asked.q !== undefined ? await findByWords(db, wordsAlike(words), most) : null;
   const found = isNobody(alike) ? exact : alike;
   const filter = toFilter(found, asked);
   return filter && { ...filter, isAlike: found === alike };
@@ -174,7 +191,7 @@ function toFilter(found: Found | null, asked: StudentGroupNarrowing): StudentGro
  * Whom a typed text means: looked up as a number, code, id or e-mail address; if none matches, as words of a name. Null:
  * nobody can match.
  */
-export async function findByText(db: Db, q: string | undefined): Promise<Found | null> {
+export async function findByText(db: Db, q: string | undefined, most = MOST_BY_WORDS): Promise<Found | null> {
   if (q === undefined) return { ids: null, words: [] };
   const wanted = q.trim();
   const email = normaliseEmail(wanted);
@@ -187,20 +204,27 @@ export async function findByText(db: Db, q: string | undefined): Promise<Found |
   };
   const ids = await selectGroupsByKeys(db, keys, MOST_BY_KEY);
   if (ids.length > 0) return { ids, words: [] };
-  return findByWords(db, email.ok ? [] : searchWords(wanted));
+  return findByWords(db, email.ok ? [] : searchWords(wanted), most);
 }
 
-async function findByWords(db: Db, words: string[]): Promise<Found | null> {
+async function findByWords(db: Db, words: string[], most: number): Promise<Found | null> {
   if (words.length === 0) return null;
-  const named = await selectGroupsByWords(db, words, MOST_BY_WORDS);
+  const named = await selectGroupsByWords(db, words, most);
   return named === null ? { ids: null, words } : { ids: named, words: [] };
 }
 
-function writePlace({ bucketId, studentGroupId }: StudentGroupPlace): string {
-  return `${bucketId ?? ''} ${studentGroupId}`;
+function writePlace(place: StudentGroupPlace, words: string[]): string {
+  const list = 'word' in place ? `=${words.indexOf(place.typed)}=${place.word}` : place.bucketId;
+  return `${list} ${place.studentGroupId}`;
 }
 
-function readPlace(cursor: string): StudentGroupPlace {
+const wordOf = (cursor: string): string => cursor.slice(cursor.indexOf('=', 1) + 1, cursor.indexOf(' '));
+
+function readPlace(cursor: string, words: string[]): StudentGroupPlace {
   const space = cursor.indexOf(' ');
-  return { bucketId: space === 0 ? null : Number(cursor.slice(0, space)), studentGroupId: cursor.slice(space + 1) };
+  const studentGroupId = cursor.slice(space + 1);
+  if (!cursor.startsWith('=')) return { bucketId: Number(cursor.slice(0, space)), studentGroupId };
+  const typed = words[Number(cursor.slice(1, cursor.indexOf('=', 1)))];
+  if (typed === undefined) throw new UnknownPlace();
+  return { typed, word: wordOf(cursor), studentGroupId };
 }

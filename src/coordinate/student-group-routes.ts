@@ -47,7 +47,7 @@ export function studentGroupRoutes(ctx: StudentGroupContext): Route[] {
       tag: 'Student groups',
       summary: 'Find student groups',
       description:
-        'With a certificate or without one. Newest release id first; in a release by state, reason, country and template, then by id. By a name that very many share they come in the order of ids, and a page may have fewer items than `limit`, even none, and still a `nextCursor`: only null means the end.',
+        'With a certificate or without one. Newest release id first; in a release by state, reason, country and template, then by id. By words of a name that many share they come in the order of the matching words, then of ids, and a page may have fewer items than `limit`, even none, and still a `nextCursor`: only null means the end.',
       role: 'viewer',
       query: StudentGroupList,
       answer: {

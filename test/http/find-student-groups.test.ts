@@ -199,6 +199,53 @@ describe('GET /api/student-groups', () => {
     }
   });
 
+  it('shows everyone whose name begins so once, page by page, in the order of the matching words', async () => {
+    const SURNAMES = ['Тезковаев', 'Тезкин', 'Тезкова'];
+    for (let n = 0; n < 60; n += 1)
+      await pull(
+        `sg_alike_${n}`,
+        { fullName: `${SURNAMES[n % 3]} Тезкина ${n % 2 ? 'Ольга' : 'Оксана'}` },
+        `rel_${n % 4}`,
+      );
+    const walked = async (filter: object, limit: number) => {
+      const ids: string[] = [];
+      for (let cursor: string | null = null; ; ) {
+        const answer = await get({ ...filter, limit, ...(cursor === null ? {} : { cursor }) });
+        assert.equal(answer.status, 200, answer.text);
+        ids.push(...answer.body.items.map(({ studentGroupId }: Item) => studentGroupId));
+        cursor = answer.body.nextCursor;
+        if (cursor === null) return ids;
+      }
+    };
+    const all = await walked({ q: 'тезк' }, 7);
+    assert.equal(new Set(all).size, 60);
+    assert.equal(all.length, 60, 'nobody twice, although two words of a name begin so');
+    const first = (id: string) => (Number(id.split('_')[2]) % 3 === 1 ? 'тезкин' : 'тезкина');
+    assert.deepEqual(all.map(first), all.map(first).toSorted());
+    assert.deepEqual(all, await walked({ q: 'тезк' }, 60));
+    // By two words, in another transliteration, and with a filter that few pass.
+    assert.equal((await walked({ q: 'тезкина' }, 7)).length, 60);
+    assert.equal((await walked({ q: 'оль тезк' }, 7)).length, 30);
+    assert.deepEqual((await walked({ q: 'tezkina' }, 7)).sort(), [...all].sort());
+    assert.equal((await walked({ q: 'тезк', release: 'rel_1' }, 4)).length, 15);
+  });
+
+  it('goes on with a list by names as it began, although others got or lost such a name meanwhile', async () => {
+    const { body: begun } = await get({ q: 'тезк', limit: 20 });
+    for (let n = 30; n < 60; n += 1)
+      await database
+        .knex('find_words')
+        .where({ student_group_id: `sg_alike_${n}` })
+        .update({ words: '' });
+    const { body: then } = await get({ q: 'тезк', limit: 60, cursor: begun.nextCursor });
+    const shown = [...begun.items, ...then.items].map(({ studentGroupId }: Item) => studentGroupId);
+    assert.equal(new Set(shown).size, shown.length);
+    for (let n = 0; n < 30; n += 1) assert.ok(shown.includes(`sg_alike_${n}`), `sg_alike_${n}`);
+    const other = await get({ q: 'оксана', cursor: begun.nextCursor });
+    assert.equal(other.status, 400);
+    assert.equal(other.body.errors[0].pointer, '/cursor');
+  });
+
   it('refuses a parameter, value or cursor that it does not know', async () => {
     const wrong = { stat: 'held', state: 'lost', needsReissue: 'maybe', country: 'Atlantis', cursor: 'eA', limit: '0' };
     for (const [name, value] of Object.entries(wrong)) {

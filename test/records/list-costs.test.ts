@@ -76,6 +76,11 @@ describe('the cost of lists', () => {
       isCheap('the list', () => listStudentGroups(db, StudentGroupList.parse(filter))));
   }
 
+  for (const words of [['аба'], ['а'], ['абаба', 'аигул'], ['аигул', 'а'], ['нет']]) {
+    it(`does not grow with the number of names that begin with ${words.join(' and ')}`, () =>
+      isCheap('the list', () => selectStudentGroupPage(db, { ...NO_FILTER, words }, { after: null, limit: 50 })));
+  }
+
   for (const narrowing of [
     {},
     { countries: ['KZ'] },
@@ -83,11 +88,8 @@ describe('the cost of lists', () => {
     { countries: ['RS'] },
   ]) {
     it(`does not grow with the number of student groups, whose names share words: ${JSON.stringify(narrowing)}`, () =>
-      isCheap(
-        'the list',
-        () => selectStudentGroupPage(db, { ...NO_FILTER, words: ['аигул'], ...narrowing }, { after: null, limit: 50 }),
-        // A stride of names; more than half of them match nothing.
-        { rows: 3 * GROUPS, pages: 6000 },
+      isCheap('the list', () =>
+        selectStudentGroupPage(db, { ...NO_FILTER, words: ['аигул'], ...narrowing }, { after: null, limit: 50 }),
       ));
   }
 

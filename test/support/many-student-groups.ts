@@ -90,6 +90,7 @@ const ROWS = [
   `insert into override (student_group_id, field, value, actor, reason, act_id, at)
      select id, 'fullName', to_jsonb('Переименова ' || full_name), 'ada', 'fictional', gen_random_uuid(), now() from person where s >= 200 and renamed`,
   `insert into find_words (student_group_id, words) select id, array_to_tsvector(array(select distinct unnest(words))) from person`,
+  'insert into find_word (word, student_group_id) select distinct word, id from person cross join lateral unnest(words) as word',
   `insert into find_bucket (release_id, state, reason_code, country, cert_template, needs_reissue, size)
      select release_id, ${STATE}, coalesce(${REASON}, ''), case when s < 20 then '' else country end,
        case when s < 200 then '' else template end, s >= 200 and renamed, count(*) from person group by 1, 2, 3, 4, 5, 6`,

@@ -53,6 +53,9 @@ export function soundKeys(word: string): string[] {
     .map((key) => `${MARK}${key}`);
 }
 
+/** Whether an indexed word is a key. */
+export const isKey = (word: string): boolean => word.startsWith(MARK);
+
 /** What a name is indexed by: its words and their keys. */
 export function indexWords(text: string): string[] {
   const words = searchWords(text);

@@ -130,6 +130,7 @@ const EMPTIED = new Set([
   ...FREE_TEXTS.map(([table]) => table),
   'student_group',
   'find_words',
+  'find_word',
   'decision',
   'import_row',
   'certificate',

@@ -6,6 +6,8 @@ const LETTERS = 'select id from personal_issue where certificate_id = any(:c::uu
 export const PERSONAL_ROWS: Readonly<Record<string, string>> = {
   student_group: 'id = any(:own)',
   find_words: 'student_group_id = any(:own)',
+  find_word: `(word, student_group_id) in (
+    select unnest(tsvector_to_array(words)), student_group_id from find_words where student_group_id = any(:own))`,
   override: 'student_group_id = any(:g)',
   decision: 'student_group_id = any(:own)',
   batch_item: 'student_group_id = any(:g)',

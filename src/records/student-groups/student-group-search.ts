@@ -2,16 +2,13 @@ import type { Knex } from 'knex';
 import { z } from 'zod';
 import { CERTIFICATE_STATES } from '../../domain/certificate/certificate-state.ts';
 import { type Db, parseRows } from '../rows.ts';
-import { walkNames } from './name-walk.ts';
-import { nameOf, tsquery } from './names.ts';
+import { type NamePlace, selectNamed, walkNames } from './name-walk.ts';
+import { nameOf } from './names.ts';
 import { REASON, shownReason } from './standing.ts';
-import { bucketCondition, type StudentGroupFilter } from './student-group-filter.ts';
+import { bucketCondition, NO_FILTER, type StudentGroupFilter } from './student-group-filter.ts';
 
-/** The place of a row in the list: its bucket and its id; in a list by common words, which has no buckets, the id alone. */
-export interface StudentGroupPlace {
-  bucketId: number | null;
-  studentGroupId: string;
-}
+/** The place of a row in the list: its bucket and its id; in a list by words of names, the word that matched and its id. */
+export type StudentGroupPlace = { bucketId: number; studentGroupId: string } | NamePlace;
 
 const KEY = ['release_id', 'state', 'reason_code', 'country', 'cert_template', 'needs_reissue'];
 const keyOf = (row: string, direction = '') => KEY.map((column) => `${row}.${column}${direction}`).join(', ');
@@ -50,8 +47,8 @@ export type FoundStudentGroup = z.infer<typeof Found>;
 
 /**
  * One page of student groups, newest release id first, then by state, reason, country and template, each in the order
- * of ids; by common words in the order of ids alone (`walkNames`), where a page may have fewer rows than `limit`, even
- * none, and a next page.
+ * of ids; by words of names in the order of the matching words (`walkNames`), where a page may have fewer rows than
+ * `limit`, even none, and a next page.
  * @throws UnknownPlace when `after` is no place of such a list
  */
 export async function selectStudentGroupPage(
@@ -60,10 +57,12 @@ export async function selectStudentGroupPage(
   { after, limit }: { after: StudentGroupPlace | null; limit: number },
 ): Promise<{ rows: FoundStudentGroup[]; next: StudentGroupPlace | null }> {
   if (filter.words.length > 0) {
-    const walked = await walkNames(db, filter, { after: after?.studentGroupId ?? '', limit });
-    const next = walked.next === null ? null : { bucketId: null, studentGroupId: walked.next };
-    return { rows: await selectRows(db, walked.ids), next };
+    if (after !== null && !isPlaceOf(after, filter.words)) throw new UnknownPlace();
+    const { places, next } = await walkNames(db, filter, { after, limit });
+    const ids = places.map(({ studentGroupId }) => studentGroupId);
+    return { rows: await selectRows(db, ids), next };
   }
+  if (after !== null && 'word' in after) throw new UnknownPlace();
   const places = await selectPlaces(db, filter, after, limit + 1);
   const rows = await selectRows(
     db,
@@ -76,8 +75,12 @@ export async function selectStudentGroupPage(
   };
 }
 
-/** A cursor names a bucket that never was. */
+/** A cursor names a bucket that never was, or belongs to another list. */
 export class UnknownPlace extends Error {}
+
+function isPlaceOf(place: StudentGroupPlace, words: string[]): place is NamePlace {
+  return 'word' in place && words.includes(place.typed) && place.word.startsWith(place.typed);
+}
 
 /** These student groups as a list shows them, in this order. */
 async function selectRows(db: Db, ids: string[]): Promise<FoundStudentGroup[]> {
@@ -104,7 +107,7 @@ async function selectRows(db: Db, ids: string[]): Promise<FoundStudentGroup[]> {
 async function selectPlaces(
   db: Db,
   filter: StudentGroupFilter,
-  after: StudentGroupPlace | null,
+  after: { bucketId: number; studentGroupId: string } | null,
   limit: number,
 ): Promise<{ bucket_id: number; student_group_id: string }[]> {
   const { sql: bucket, values } = bucketCondition(filter);
@@ -135,6 +138,7 @@ async function selectPlaces(
  * acts on all of them.
  */
 export async function selectStudentGroupIds(db: Db, filter: StudentGroupFilter, most: number): Promise<string[]> {
+  if (filter.words.length > 0) return (await selectNamed(db, filter, most)).map(({ studentGroupId: id }) => id);
   const { sql, values } = matching(filter);
   const { rows } = await db.raw<{ rows: { student_group_id: string }[] }>(
     `select e.student_group_id ${sql} limit ${most}`,
@@ -148,9 +152,10 @@ export async function selectStudentGroupIds(db: Db, filter: StudentGroupFilter, 
  * `most + 1` at the most.
  */
 export async function countStudentGroups(db: Db, filter: StudentGroupFilter, most: number): Promise<number> {
+  if (filter.words.length > 0) return (await selectNamed(db, filter, most + 1)).length;
   const bucket = bucketCondition(filter);
   const { sql, values } =
-    filter.ids === null && filter.words.length === 0
+    filter.ids === null
       ? { sql: `select sum(b.size) as n from find_bucket as b where ${bucket.sql}`, values: bucket.values }
       : {
           sql: `select count(*) as n from (select 1 ${matching(filter).sql} limit ${most + 1}) as counted`,
@@ -160,18 +165,12 @@ export async function countStudentGroups(db: Db, filter: StudentGroupFilter, mos
   return Number(rows[0]?.n ?? 0);
 }
 
-function matching(filter: StudentGroupFilter): { sql: string; values: unknown[] } {
-  const { ids, words } = filter;
-  const bucket = bucketCondition(filter);
-  const narrowing: [string, unknown][] = [
-    ...(ids === null ? [] : [['e.student_group_id = any(?::text[])', ids] as [string, unknown]]),
-    ...(words.length === 0 ? [] : [['w.words @@ ?::tsquery', tsquery(words)] as [string, unknown]]),
-  ];
+function matching({ ids, ...filter }: StudentGroupFilter): { sql: string; values: unknown[] } {
+  const bucket = bucketCondition({ ids, ...filter });
   return {
     sql: `from find_bucket as b join find_entry as e on e.bucket_id = b.id
-     ${words.length === 0 ? '' : 'join find_words as w on w.student_group_id = e.student_group_id'}
-     where ${[bucket.sql, ...narrowing.map(([sql]) => sql)].join(' and ')}`,
-    values: [...bucket.values, ...narrowing.map(([, value]) => value)],
+     where ${bucket.sql} ${ids === null ? '' : 'and e.student_group_id = any(?::text[])'}`,
+    values: [...bucket.values, ...(ids === null ? [] : [ids])],
   };
 }
 
@@ -219,21 +218,8 @@ export async function selectGroupsByKeys(db: Db, keys: StudentGroupKeys, most: n
   return rows.map(({ id }) => id);
 }
 
-/** As the planner guesses: what is clearly common is not looked up, because even collecting its places costs too much. */
-const COMMON = 20_000;
-
 /** Student groups whose names have words with these prefixes; null when there are more than `most`. */
 export async function selectGroupsByWords(db: Db, words: string[], most: number): Promise<string[] | null> {
-  const guess = await db.raw<{ rows: { 'QUERY PLAN': { Plan: { 'Plan Rows': number } }[] }[] }>(
-    'explain (format json) select from find_words where words @@ ?::tsquery',
-    [tsquery(words)],
-  );
-  if ((guess.rows[0]?.['QUERY PLAN'][0]?.Plan['Plan Rows'] ?? 0) > Math.max(COMMON, most)) return null;
-  // Materialized, so that the index is used even when the planner expects common words.
-  const { rows } = await db.raw<{ rows: { id: string }[] }>(
-    `with named as materialized (select student_group_id as id from find_words where words @@ ?::tsquery)
-     select id from named limit ?`,
-    [tsquery(words), most + 1],
-  );
-  return rows.length > most ? null : rows.map(({ id }) => id);
+  const { places, next } = await walkNames(db, { ...NO_FILTER, words }, { after: null, limit: most });
+  return next === null ? places.map(({ studentGroupId }) => studentGroupId) : null;
 }
