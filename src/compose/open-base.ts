@@ -8,7 +8,7 @@ import { openDatabase } from '../platform/database/database.ts';
 import { createDatabaseClock, type DatabaseClock } from '../platform/database/database-clock.ts';
 import { isDatabaseOutage } from '../platform/database/database-down.ts';
 import { schemaState } from '../platform/database/schema-migrations.ts';
-import { createGate } from '../platform/gate.ts';
+import { createGate, penalise } from '../platform/gate.ts';
 import { DEAD_QUEUE } from '../platform/jobs/job-queues.ts';
 import { createJobReport } from '../platform/jobs/job-report.ts';
 import { createJobs, type Jobs } from '../platform/jobs/jobs.ts';
@@ -109,6 +109,9 @@ function openTraces(config: Config, role: string, log: Log, clock: Clock): Trace
   });
 }
 
+/** Longest pause of all calls to the LMS after a 429, in seconds; the refused call itself waits as long as is asked. */
+const LONGEST_PENALTY_SECONDS = 10;
+
 /**
  * The LMS client behind the limits shared by all processes.
  * @param observers of a long-running process: its calls are counted and failing ones are logged
@@ -134,6 +137,7 @@ export async function openLms(
     through: (call) => gate(call),
     timeoutMs: timeoutSeconds * 1000,
     clock,
+    onLimited: (seconds) => penalise(db, 'lms', Math.min(seconds, LONGEST_PENALTY_SECONDS)),
     ...(observers && { onCredentials: watchCredentials(db, 'lms', clock) }),
   });
   return observers === null ? lms : observeLms(lms, observers.metrics, observers.log);

@@ -48,12 +48,19 @@ export interface Limits {
 /** How long a slot is kept for the process that asked for it. Longer than its pause between two looks. */
 const WANTED_MS = 100;
 
+/**
+ * Between two calls: the set interval, and more after the service has refused calls. That part halves every ten seconds,
+ * so that the limit of the service is found again and again.
+ */
+export const INTERVAL_US = `(interval_us + case when slow_us = 0 then 0 else
+  slow_us * power(0.5, least(60, greatest(0, extract(epoch from clock_timestamp() - slowed_at) / 10))) end)`;
+
 /** How many moments are near. One unused moment may be caught up, so that the average rate is reached. */
-const STEP = `interval_us * interval '1 microsecond'`;
+const STEP = `${INTERVAL_US} * interval '1 microsecond'`;
 const BASE = `greatest(next_at, clock_timestamp() - ${STEP})`;
 const ROOM = `
   select least(:want, 1 + floor(extract(epoch from clock_timestamp() + :horizon * interval '1 millisecond' - ${BASE})
-    * 1000000 / interval_us))::integer as moments
+    * 1000000 / ${INTERVAL_US}))::integer as moments
   from gate_rate where name = :name and next_at < clock_timestamp() + :horizon * interval '1 millisecond'`;
 const RATE = `
   update gate_rate set next_at = ${BASE} + taken.calls * ${STEP}
@@ -96,7 +103,7 @@ const EXCHANGE = `
       order by wanted_by = :self desc nulls last, leased_until limit 1 for update skip locked)),
   rate as (${RATE})
   select array(select slot from taken) as slots, (select wait from rate)::float8 as wait,
-    interval_us / 1000.0::float8 as step, extract(epoch from next_at - clock_timestamp())::float8 * 1000 as backlog,
+    (${INTERVAL_US} / 1000.0)::float8 as step, extract(epoch from next_at - clock_timestamp())::float8 * 1000 as backlog,
     case when not exists (select from taken) then set_config('synchronous_commit', 'off', true) end
   from gate_rate where name = :name`;
 
@@ -104,7 +111,7 @@ const MOMENTS = `
   with taken as (select generate_series(1, moments) from (${ROOM}) as room),
   rate as (${RATE})
   select array(select null::integer from taken) as slots, (select wait from rate)::float8 as wait,
-    interval_us / 1000.0::float8 as step, extract(epoch from next_at - clock_timestamp())::float8 * 1000 as backlog
+    (${INTERVAL_US} / 1000.0)::float8 as step, extract(epoch from next_at - clock_timestamp())::float8 * 1000 as backlog
   from gate_rate where name = :name`;
 
 interface Row {

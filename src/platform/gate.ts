@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Knex } from 'knex';
-import { openSlots, type Taken } from './gate-slots.ts';
+import { INTERVAL_US, openSlots, type Taken } from './gate-slots.ts';
 
 export interface GateSettings {
   /** Name of the external service. Rate limiters with the same name share one rate. */
@@ -233,14 +233,24 @@ export async function installGate(knex: Knex, settings: GateSettings): Promise<v
     .del();
 }
 
+/** In microseconds. A service that refuses everything is still called once in ten seconds. */
+const MOST_SLOW_US = 10_000_000;
+
 /**
  * Call it after the service answered "too many requests": no worker starts another call for `seconds`, except at
- * moments that are already reserved.
+ * moments that are already reserved, and then calls begin half as often; the set rate comes back within seconds. Answers
+ * to calls that were under way together count once.
  */
 export async function penalise(knex: Knex, name: string, seconds: number): Promise<void> {
-  await knex('gate_rate')
-    .where({ name })
-    .update({ next_at: knex.raw('greatest(next_at, clock_timestamp() + make_interval(secs => ?))', [seconds]) });
+  await knex.raw(
+    `update gate_rate set next_at = greatest(next_at, clock_timestamp() + make_interval(secs => :seconds)),
+       slow_us = case when isNew then least(${MOST_SLOW_US}, 2 * ${INTERVAL_US} - interval_us) else slow_us end,
+       slowed_at = case when isNew then clock_timestamp() else slowed_at end
+     from (select slow_us = 0 or slowed_at + make_interval(secs => greatest(1, :seconds::float8)) < clock_timestamp()
+       as isNew from gate_rate where name = :name for update) as refusal
+     where name = :name`,
+    { name, seconds },
+  );
 }
 
 async function realSleep(milliseconds: number, signal?: AbortSignal): Promise<void> {

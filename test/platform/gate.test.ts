@@ -246,3 +246,38 @@ test('a changed limit of the rate limiter applies to slots and to calls per seco
   assert.deepEqual(await knex('gate_slot').pluck('slot').orderBy('slot'), [0, 1]);
   assert.equal((await knex('gate_rate').first()).interval_us, 100_000);
 });
+
+test('after refused calls the rate limiter calls half as often, once for calls that were refused together, and recovers', async () => {
+  const gate = createGate(knex, { ...settings, ratePerSecond: 20 });
+  await gate(async () => undefined);
+  await Promise.all([1, 2, 3].map(() => penalise(knex, 'service', 0.01)));
+  assert.equal((await knex('gate_rate').first()).slow_us, 50_000);
+  const lasts = async () => {
+    await gate(async () => undefined);
+    const start = performance.now();
+    for (let call = 0; call < 4; call += 1) await gate(async () => undefined);
+    return since(start);
+  };
+  const slowed = await lasts();
+  assert.ok(slowed >= 350, `4 calls in ${slowed} ms`);
+  await knex('gate_rate').update({ slowed_at: knex.raw(`clock_timestamp() - interval '2 minutes'`) });
+  await lasts();
+  assert.ok((await lasts()) < slowed);
+  await penalise(knex, 'service', 0.01);
+  const again = (await knex('gate_rate').first()).slow_us;
+  assert.ok(again >= 50_000 && again < 50_100, String(again));
+});
+
+test('a service that refuses everything slows the rate limiter to one call in ten seconds at most', async () => {
+  await installGate(knex, settings);
+  for (let refusal = 0; refusal < 30; refusal += 1) {
+    await penalise(knex, 'service', 0);
+    await knex('gate_rate').update({ slowed_at: knex.raw(`slowed_at - interval '1.1 seconds'`) });
+  }
+  assert.ok((await knex('gate_rate').first()).slow_us <= 10_000_000);
+  await knex('gate_rate').update({
+    slowed_at: knex.raw(`clock_timestamp() + interval '1 hour'`),
+    next_at: new Date(0),
+  });
+  await createGate(knex, settings)(async () => undefined);
+});

@@ -20,6 +20,9 @@ export interface ProductOptions {
   /** Student groups at the LMS. Default 40. */
   size?: number;
   settings?: Record<string, string>;
+  /** Further options of the sandboxes. */
+  lmsOptions?: string[];
+  sendsayOptions?: string[];
   /** Of `serve` and `work` alone, such as a preloaded library. */
   processEnv?: Record<string, string>;
   /** Of all processes, the sandboxes too. */
@@ -88,9 +91,10 @@ export async function startProduct(name: string, options: ProductOptions = {}): 
     const every = options.everyEnv ?? {};
     const [port, serveMetrics, workMetrics] = [await freePort(), await freePort(), await freePort()];
     const webhooks = ['--webhook-url', `http://127.0.0.1:${port}/webhooks/lms`];
-    const lms = await startSandbox(['lms', '--size', String(options.size ?? 40), ...webhooks], every);
+    const size = ['--size', String(options.size ?? 40)];
+    const lms = await startSandbox(['lms', ...size, ...webhooks, ...(options.lmsOptions ?? [])], every);
     tidy.push(() => lms.stop());
-    const sendsay = await startSandbox(['sendsay'], every);
+    const sendsay = await startSandbox(['sendsay', ...(options.sendsayOptions ?? [])], every);
     tidy.push(() => sendsay.stop());
     const url = (await options.between?.(database.url)) ?? database.url;
     const env: Record<string, string> = {

@@ -41,6 +41,8 @@ export interface LmsOptions {
   clock: Pick<Clock, 'now'>;
   /** Called at each answer that tells whether the LMS accepts the token. */
   onCredentials?: (isAccepted: boolean) => void;
+  /** Called at each 429, with the seconds that the LMS asks for; 1 when it names none. Its errors are passed on. */
+  onLimited?: (seconds: number) => Promise<void>;
 }
 
 const isRefusedToken = (status: number): boolean => status === 401 || status === 403;
@@ -71,6 +73,7 @@ export function createLms(options: LmsOptions): Lms {
         }),
       );
       if (isRefusedToken(answer.status) || answer.status < 300) options.onCredentials?.(answer.status < 300);
+      if (answer.status === 429) await options.onLimited?.(retryAfterOf(answer, options.clock.now()) ?? 1);
       return answer;
     } catch (error) {
       if (error instanceof HttpFailure && error.reason === 'too-large') throw new LmsUnreadable(route, error.message);

@@ -1,6 +1,7 @@
 import { clockChanges } from './clock-change.ts';
 import { clockTrials } from './clocks.ts';
 import { artefactsDiskFull, databaseDiskFull, temporaryDiskFull } from './disk-full.ts';
+import { lowerLimits } from './lower-limits.ts';
 import { pgbouncer } from './pgbouncer.ts';
 import { primaryStopped } from './primary-stopped.ts';
 import { lockHeld } from './slow-statements.ts';
@@ -15,6 +16,7 @@ const TRIALS: Trial[] = [
   artefactsDiskFull,
   temporaryDiskFull,
   lockHeld,
+  ...lowerLimits,
   ...clockTrials,
   ...clockChanges,
   primaryStopped,
