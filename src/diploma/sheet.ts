@@ -1,5 +1,5 @@
 import type { DiplomaFacts } from '../domain/certificate/diploma-facts.ts';
-import { prepareLayer } from './pdf/static-layer.ts';
+import { passingLayer } from './pdf/static-layer.ts';
 import {
   lineWidth,
   type RunStyle,
@@ -30,7 +30,7 @@ const QR = 100;
 export function openSheet(document: TaggedDocument, facts: DiplomaFacts, template: PreparedTemplate): Sheet {
   const url = facts.lookupUrl;
   const layer =
-    template.definition.format > 3 ? prepareLayer(qrPath(url, 0, 0, QR, true), { width: QR, height: QR }) : null;
+    template.definition.format > 3 ? passingLayer(qrPath(url, 0, 0, QR, true), { width: QR, height: QR }) : null;
   return {
     document,
     facts,

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import PDFDocument from 'pdfkit';
-import { packObjects } from '../../src/diploma/pdf/pack-objects.ts';
 import { PdfContainer } from '../../src/diploma/pdf/pdf-container.ts';
 import { srgbProfile } from '../../src/diploma/pdf/srgb-profile.ts';
+import { WrittenObjects } from '../../src/diploma/pdf/written-objects.ts';
 import { readPdf } from './pdf-reader.ts';
 
 const INFO = {
@@ -31,7 +31,11 @@ describe('the internals of pdfkit that Gramota uses', () => {
     assert.equal(typeof (inner['_root'] as { data: object }).data, 'object');
     assert.equal(typeof inner['endAcroForm'], 'function');
     assert.match(String(inner['endAcroForm']), /this\._acroform\.fonts/);
-    assert.equal(typeof plain.ref({}).compress, 'boolean');
+    const reference = plain.ref({}) as unknown as Record<string, unknown>;
+    assert.equal(typeof reference['compress'], 'boolean');
+    assert.ok(Array.isArray(reference['buffer']));
+    assert.match(String(reference['finalize']), /this\.buffer = concat\(this\.buffer\)/);
+    for (const name of ['_write', '_finalize', 'addNamedEmbeddedFile']) assert.equal(typeof inner[name], 'function');
   });
 
   it("accept Gramota's small colour profile instead of pdfkit's own", () => {
@@ -137,9 +141,29 @@ describe('packObjects (which compresses the objects of a PDF)', () => {
     }
   });
 
-  it('refuses bytes that are not a complete PDF', () => {
-    for (const bytes of ['', '%PDF-1.7\n', 'xref\n0 1\ntrailer\n<<>>\nstartxref\n7\n%%EOF\n']) {
-      assert.throws(() => packObjects(Buffer.from(bytes)), /PDF/);
+  it('keeps the order and the streams of the objects that pdfkit wrote', () => {
+    const written = new WrittenObjects();
+    const bytes = Buffer.from('q Q');
+    for (const piece of ['%PDF-1.7', '2 0 obj', '<< /Length 3 >>', 'stream', bytes, '\nendstream', 'endobj'])
+      written.add(piece);
+    for (const piece of ['1 0 obj', '(trailer)', 'endobj', 'xref', '0 3', 'trailer', '<< /Size 3 >>', 'startxref', '9'])
+      written.add(piece);
+    assert.deepEqual(written.list, [
+      { id: 2, contents: '<< /Length 3 >>', stream: bytes },
+      { id: 1, contents: '(trailer)', stream: null },
+    ]);
+    assert.equal(written.trailer, '<< /Size 3 >>');
+  });
+
+  it('refuses objects that are written in another form than that of pdfkit', () => {
+    for (const pieces of [
+      ['1 0 obj', Buffer.from('<<>>')],
+      ['1 0 obj', '<<>>', 'another line'],
+    ]) {
+      const written = new WrittenObjects();
+      assert.throws(() => {
+        for (const piece of pieces) written.add(piece);
+      }, /another form/);
     }
   });
 });

@@ -1,43 +1,12 @@
-import { deflateSync } from 'node:zlib';
+import { deflate } from './deflate.ts';
+import type { WrittenObject } from './written-objects.ts';
 
-interface PlacedObject {
-  id: number;
-  /** Offsets: first byte of `id 0 obj`, and the byte after `endobj`. */
-  from: number;
-  to: number;
-}
-
-const TRAILER = /trailer\n<<([\s\S]*)>>\nstartxref\n(\d+)\n%%EOF\n$/;
-const END_OF_STREAM = '\nendstream\nendobj\n';
-/** Number of bytes at the end of the file that surely contain the trailer. */
-const TAIL = 2048;
-
-/** All objects with their offsets, read from the file's xref table (ISO 32000-1, 7.5.4), in file order. */
-function placedObjects(pdf: Buffer, table: number, trailer: number): PlacedObject[] {
-  const [, head = '', ...rows] = pdf.toString('latin1', table, trailer).split('\n');
-  const count = Number(head.split(' ')[1]);
-  const offsets = rows.slice(1, count).map((row, index) => ({ id: index + 1, from: Number(row.slice(0, 10)) }));
-  const ordered = offsets.sort((a, b) => a.from - b.from);
-  return ordered.map((one, index) => ({ ...one, to: ordered[index + 1]?.from ?? table }));
-}
-
-/**
- * Contents of an object that may go into an object stream, else null. Streams may not, and the seal may not because
- * it is found by its bytes.
- */
-function packable(pdf: Buffer, { id, from, to }: PlacedObject): string | null {
-  const head = `${id} 0 obj\n`;
-  const tail = '\nendobj\n';
-  if (pdf.toString('latin1', to - END_OF_STREAM.length, to) === END_OF_STREAM) return null;
-  const text = pdf.toString('latin1', from, to);
-  if (!text.startsWith(head) || !text.endsWith(tail))
-    throw new Error(`the xref table of the PDF gives a wrong place for object ${id}`);
-  const contents = text.slice(head.length, -tail.length);
-  return contents.includes('/Type /Sig\n') ? null : contents;
-}
+/** Whether an object may go into an object stream. Streams may not, nor the seal, because it is found by its bytes. */
+const isPackable = ({ contents, stream }: WrittenObject): boolean =>
+  stream === null && !contents.includes('/Type /Sig\n');
 
 /** One object stream with all small objects (ISO 32000-1, 7.5.7). */
-function objectStream(id: number, packed: readonly { id: number; contents: string }[]): Buffer {
+function objectStream(id: number, packed: readonly WrittenObject[]): WrittenObject {
   let at = 0;
   const index = packed.map((one) => {
     const entry = `${one.id} ${at}`;
@@ -45,24 +14,21 @@ function objectStream(id: number, packed: readonly { id: number; contents: strin
     return entry;
   });
   const head = `${index.join(' ')}\n`;
-  const body = deflateSync(Buffer.from(`${head}${packed.map((one) => one.contents).join('\n')}`, 'latin1'));
-  const entries = `/Type /ObjStm /N ${packed.length} /First ${head.length} /Filter /FlateDecode /Length ${body.length}`;
-  return stream(id, entries, body);
+  const body = `${head}${packed.map((one) => one.contents).join('\n')}`;
+  const entries = `/Type /ObjStm /N ${packed.length} /First ${head.length}`;
+  return deflated(id, entries, Buffer.from(body, 'latin1'));
 }
 
-function stream(id: number, entries: string, body: Buffer): Buffer {
-  return Buffer.concat([
-    Buffer.from(`${id} 0 obj\n<<\n${entries}\n>>\nstream\n`, 'latin1'),
-    body,
-    Buffer.from(END_OF_STREAM, 'latin1'),
-  ]);
+function deflated(id: number, entries: string, body: Buffer): WrittenObject {
+  const stream = deflate(body);
+  return { id, contents: `<<\n${entries}\n/Filter /FlateDecode /Length ${stream.length}\n>>`, stream };
 }
 
 /** Place of an object: its offset in the file, or its index in the object stream. */
 type Entry = { offset: number } | { index: number };
 
 /** The cross-reference stream (ISO 32000-1, 7.5.8): type in one byte, position in three, index in two. */
-function tableStream(id: number, entries: ReadonlyMap<number, Entry>, holder: number, trailer: string): Buffer {
+function tableStream(id: number, entries: ReadonlyMap<number, Entry>, holder: number, trailer: string): WrittenObject {
   const rows = Buffer.alloc((id + 1) * 6);
   rows.writeUInt16BE(0xffff, 4);
   for (const [object, entry] of entries) {
@@ -71,49 +37,69 @@ function tableStream(id: number, entries: ReadonlyMap<number, Entry>, holder: nu
     rows.writeUIntBE(inside ? holder : entry.offset, object * 6 + 1, 3);
     rows.writeUInt16BE(inside ? entry.index : 0, object * 6 + 4);
   }
-  const body = deflateSync(rows);
-  const rest = trailer.replace(/\/Size \d+/, `/Size ${id + 1}`).trim();
-  return stream(id, `/Type /XRef /W [1 3 2] ${rest}\n/Filter /FlateDecode /Length ${body.length}`, body);
+  const rest = trailer
+    .slice('<<'.length, -'>>'.length)
+    .replace(/\/Size \d+/, `/Size ${id + 1}`)
+    .trim();
+  return deflated(id, `/Type /XRef /W [1 3 2] ${rest}`, rows);
 }
 
-/**
- * Packs the many small objects of a tagged PDF into one deflated object stream, and the xref table into a
- * cross-reference stream. This saves a fifth of a diploma's bytes. It reads the file by its xref table only, so it
- * does not depend on the library that wrote the file.
- * @throws Error when the bytes are not a PDF with one revision and a plain xref table
- */
-export function packObjects(pdf: Buffer): Buffer {
-  const from = Math.max(0, pdf.length - TAIL);
-  const tail = pdf.toString('latin1', from);
-  const found = TRAILER.exec(tail);
-  if (found === null) throw new Error('the PDF has no plain trailer at its end');
-  const [, trailer = '', table = ''] = found;
-  const objects = placedObjects(pdf, Number(table), from + found.index);
-  const [first] = objects;
-  if (first === undefined) throw new Error('the PDF has no objects');
-  const size = objects.length + 1;
-  const [holder, index] = [size, size + 1];
-  const parts: Buffer[] = [pdf.subarray(0, first.from)];
-  const packed: { id: number; contents: string }[] = [];
-  const entries = new Map<number, Entry>();
-  let at = first.from;
-  const add = (id: number, bytes: Buffer): void => {
-    entries.set(id, { offset: at });
-    parts.push(bytes);
-    at += bytes.length;
-  };
-  for (const object of objects) {
-    const contents = packable(pdf, object);
-    if (contents === null) {
-      add(object.id, pdf.subarray(object.from, object.to));
-      continue;
+/** A file that grows piece by piece; texts have one byte in each character. */
+class GrowingFile {
+  length = 0;
+  readonly #pieces: (string | Uint8Array)[] = [];
+
+  add(...pieces: (string | Uint8Array)[]): void {
+    for (const piece of pieces) {
+      this.#pieces.push(piece);
+      this.length += piece.length;
     }
-    entries.set(object.id, { index: packed.length });
-    packed.push({ id: object.id, contents });
   }
-  add(holder, objectStream(holder, packed));
-  const start = at;
-  entries.set(index, { offset: start });
-  parts.push(tableStream(index, entries, holder, trailer), Buffer.from(`startxref\n${start}\n%%EOF\n`, 'latin1'));
-  return Buffer.concat(parts);
+
+  addObject({ id, contents, stream }: WrittenObject): void {
+    this.add(`${id} 0 obj\n${contents}\n`);
+    if (stream !== null) this.add('stream\n', stream, '\nendstream\n');
+    this.add('endobj\n');
+  }
+
+  bytes(): Buffer {
+    const file = Buffer.allocUnsafeSlow(this.length);
+    let at = 0;
+    for (const piece of this.#pieces) {
+      if (typeof piece === 'string') file.write(piece, at, 'latin1');
+      else file.set(piece, at);
+      at += piece.length;
+    }
+    return file;
+  }
+}
+
+/** Readers take a file with bytes above 127 in its second line for a binary one (ISO 32000-1, 7.5.2). */
+const HEADER = '%PDF-1.7\n%\xff\xff\xff\xff\n';
+
+/**
+ * A PDF file of these objects: the many small ones are packed into one deflated object stream, and the xref table into
+ * a cross-reference stream. This saves a fifth of a diploma's bytes.
+ * @param trailer the trailer dictionary
+ */
+export function packObjects(objects: readonly WrittenObject[], trailer: string): Buffer {
+  const [holder, table] = [objects.length + 1, objects.length + 2];
+  const file = new GrowingFile();
+  const packed: WrittenObject[] = [];
+  const entries = new Map<number, Entry>();
+  const place = (object: WrittenObject): void => {
+    entries.set(object.id, { offset: file.length });
+    file.addObject(object);
+  };
+  file.add(HEADER);
+  for (const object of objects) {
+    if (!isPackable(object)) place(object);
+    else entries.set(object.id, { index: packed.push(object) - 1 });
+  }
+  place(objectStream(holder, packed));
+  const start = file.length;
+  entries.set(table, { offset: start });
+  file.addObject(tableStream(table, entries, holder, trailer));
+  file.add(`startxref\n${start}\n%%EOF\n`);
+  return file.bytes();
 }

@@ -1,7 +1,10 @@
+import { createHash } from 'node:crypto';
 import { deflateSync } from 'node:zlib';
 import PDFDocument from 'pdfkit';
+import { deflate } from './deflate.ts';
 import { packObjects } from './pack-objects.ts';
 import { srgbProfile } from './srgb-profile.ts';
+import { WrittenObjects } from './written-objects.ts';
 
 /** Declares PDF/UA-1 beside PDF/A-3a. PDF/A requires a description of the foreign schema (ISO 19005-3, 6.6.2.3). */
 const PDFUA_XMP = `
@@ -30,23 +33,42 @@ interface Inner {
   _addInfo(): void;
   _addColorOutputIntent(): void;
   _root: { data: Record<string, unknown> };
+  addNamedEmbeddedFile(name: string, specification: PDFKit.PDFKitReference): void;
   _acroform: { fonts: Record<string, never>; defaultFont: string };
 }
 
+/** The stream of a page's operators inside pdfkit; `buffer` holds what was written to it. */
+interface InnerContent {
+  buffer: Uint8Array[];
+  compress: boolean;
+  data: Record<string, unknown>;
+  write(operators: string): void;
+  end(): void;
+  finalize(): void;
+}
+
+/** A file to attach to a document. */
+export interface AttachedFile {
+  name: string;
+  mediaType: string;
+  description: string;
+  relationship: string;
+  bytes: Uint8Array;
+  date: Date;
+}
+
 const PROFILE = deflateSync(srgbProfile(), { level: 9 });
-/** Streams of a diploma are short, so a small window and a quick level cost half the time and 1 % more bytes. */
-const QUICK = { level: 4, windowBits: 14, memLevel: 8 };
 const PROFILE_NAME = 'sRGB IEC61966-2.1';
 
 const xml = (text: string): string => text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
 
 /**
  * A pdfkit document that is archival (PDF/A-3a) and accessible (PDF/UA-1). It escapes metadata, and collects the
- * bytes without a stream.
+ * objects without a stream.
  */
 export class PdfContainer extends PDFDocument {
-  // No initialiser: the constructor of pdfkit calls `push` before the fields of this class are initialised.
-  declare private chunks: Uint8Array[] | undefined;
+  // No initialiser: the constructor of pdfkit calls `_write` before the fields of this class are initialised.
+  declare private written: WrittenObjects | undefined;
   declare private isComplete: boolean | undefined;
 
   constructor({ title, author, subject, keywords, language, date, page = A4_LANDSCAPE }: DocumentInfo) {
@@ -92,24 +114,57 @@ export class PdfContainer extends PDFDocument {
     (this as unknown as Inner)._root.data['OutputIntents'] = [intent];
   }
 
-  /** pdfkit gives the MD5 of an attached file as 32 digits; a reader expects its 16 bytes (ISO 32000-1, table 46). */
-  override ref(entries: object = {}): PDFKit.PDFKitReference {
-    const { Type, Params } = entries as { Type?: string; Params?: { CheckSum: unknown } };
-    if (Type === 'EmbeddedFile' && Params) Params.CheckSum = Buffer.from(String(Params.CheckSum), 'hex');
-    return super.ref(entries);
-  }
-
   /** Removes pdfkit's indentation from the metadata, which is not compressed. */
   override appendXML(xmlText: string, newline?: boolean): void {
     super.appendXML(xmlText.replace(/\s*\n\s*/g, '\n'), newline);
   }
 
-  /** Collects the chunks that pdfkit would push into its stream. */
+  /** Collects the pieces that pdfkit would turn into bytes one by one. */
+  _write(piece: string | Uint8Array): void {
+    this.written ??= new WrittenObjects();
+    this.written.add(piece);
+  }
+
+  /** pdfkit calls it once, with null, after its last object. */
   override push(chunk: Uint8Array | null): boolean {
-    this.chunks ??= [];
-    if (chunk === null) this.isComplete = true;
-    else this.chunks.push(chunk);
+    this.isComplete = chunk === null;
     return true;
+  }
+
+  /** pdfkit turns each operator into bytes of its own; here a page's operators are joined first. */
+  override addPage(options?: PDFKit.PDFDocumentOptions): this {
+    super.addPage(options);
+    const content = this.page.content as unknown as InnerContent;
+    const operators: string[] = [];
+    content.write = (operator: string): void => void operators.push(operator);
+    content.end = (): void => {
+      const bytes = Buffer.concat([...content.buffer, Buffer.from(`${operators.join('\n')}\n`, 'latin1')]);
+      content.compress = false;
+      content.data['Filter'] = 'FlateDecode';
+      content.buffer = [deflate(bytes)];
+      content.finalize();
+    };
+    return this;
+  }
+
+  /** Attaches a file and associates it with the document (ISO 32000-1, 7.11.4; ISO 19005-3, annex E). */
+  attach({ name, mediaType, description, relationship, bytes, date }: AttachedFile): void {
+    const title = new String(name);
+    const checksum = createHash('md5').update(bytes).digest();
+    const file = this.deflated(
+      {
+        Type: 'EmbeddedFile',
+        Params: { CreationDate: date, ModDate: date, CheckSum: checksum, Size: bytes.length },
+        Subtype: mediaType.replaceAll('/', '#2F'),
+      },
+      bytes,
+    );
+    const entries = { F: title, EF: { F: file }, UF: title, Desc: new String(description) };
+    const specification = this.ref({ Type: 'Filespec', AFRelationship: relationship, ...entries });
+    specification.end(null);
+    const inner = this as unknown as Inner;
+    inner.addNamedEmbeddedFile(name, specification);
+    inner._root.data['AF'] = [...((inner._root.data['AF'] as object[] | undefined) ?? []), specification];
   }
 
   /** pdfkit writes the texts of `info` into XMP without escaping; a name with `&` or `<` would break the metadata. */
@@ -135,7 +190,7 @@ export class PdfContainer extends PDFDocument {
 
   /** Adds a stream and deflates it. */
   deflated(entries: object, bytes: Uint8Array): PDFKit.PDFKitReference {
-    return this.stream({ ...entries, Filter: 'FlateDecode' }, deflateSync(bytes, QUICK));
+    return this.stream({ ...entries, Filter: 'FlateDecode' }, deflate(bytes));
   }
 
   /** Adds a form dictionary with these entries. pdfkit's own `initForm` sets NeedAppearances, which PDF/A forbids. */
@@ -152,6 +207,8 @@ export class PdfContainer extends PDFDocument {
   finish(): Buffer {
     this.end();
     if (this.isComplete !== true) throw new Error('pdfkit has not finished the PDF: an object is still open');
-    return packObjects(Buffer.concat(this.chunks ?? []));
+    const { list = [], trailer = null } = this.written ?? {};
+    if (trailer === null) throw new Error('pdfkit has written no trailer');
+    return packObjects(list, trailer);
   }
 }

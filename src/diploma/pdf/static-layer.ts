@@ -1,6 +1,7 @@
 import { deflateSync } from 'node:zlib';
+import { deflate } from './deflate.ts';
 
-/** Line art that is equal in every diploma of a template: path operators, deflated once per process. */
+/** Line art: deflated path operators. Mostly it is equal in every diploma of a template, and deflated once per process. */
 export interface StaticLayer {
   readonly deflated: Buffer;
   /** Size of the layer in points; everything outside is clipped. */
@@ -16,4 +17,9 @@ const TIGHT = { level: 9, memLevel: 3 };
  */
 export function prepareLayer(operators: string, box: { width: number; height: number }): StaticLayer {
   return { deflated: deflateSync(Buffer.from(operators, 'latin1'), TIGHT), box: { ...box } };
+}
+
+/** The same for operators that only one diploma has. */
+export function passingLayer(operators: string, box: { width: number; height: number }): StaticLayer {
+  return { deflated: deflate(Buffer.from(operators, 'latin1')), box: { ...box } };
 }

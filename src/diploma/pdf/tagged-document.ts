@@ -122,10 +122,8 @@ export class TaggedDocument {
   }
 
   /** Attaches a file: it is listed among the attachments and associated with the whole document. */
-  attach({ name, mediaType, description, relationship, bytes, date }: Attachment): void {
-    const dates = { creationDate: date, modifiedDate: date };
-    const options: object = { name, type: mediaType, description, relationship, ...dates };
-    this.#pdf.file(bytes, options);
+  attach(attachment: Attachment): void {
+    this.#pdf.attach(attachment);
   }
 
   /** Reserves space for a seal on the current page; call it once per document. */
