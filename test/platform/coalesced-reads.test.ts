@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { coalescedRead } from '../../src/platform/database/coalesced-reads.ts';
+import { coalescedRead, groupedStatement } from '../../src/platform/database/coalesced-reads.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 
 describe('reads of the same moment', () => {
@@ -47,5 +47,41 @@ describe('reads of the same moment', () => {
     statements.length = 0;
     await database.knex.transaction((trx) => Promise.all([half(trx, 1), half(database.knex, 2)]));
     assert.deepEqual(statements, [[1], [2]]);
+  });
+});
+
+describe('statements that are transactions of their own', () => {
+  let database: TestDatabase;
+  before(async () => {
+    database = await testDatabase();
+    await database.knex.raw('create table counted (key integer primary key, times integer not null default 0)');
+    await database.knex('counted').insert([1, 2, 3, 4].map((key) => ({ key })));
+  });
+  after(() => database.drop());
+
+  it('wait for no other one that waits for a lock: neither beside it, when both are repeated alone, nor after it', async () => {
+    const count = groupedStatement<number, number>(
+      async (db, keys) => {
+        if (keys.length > 1) throw new Error('together they fail');
+        await db('counted').whereIn('key', keys).increment('times');
+        return keys;
+      },
+      { patienceMs: 50 },
+    );
+    const over: number[] = [];
+    const counting = (key: number) =>
+      count(database.knex, key).then(
+        () => over.push(key),
+        () => over.push(-key),
+      );
+    const holder = await database.knex.transaction();
+    await holder('counted').where({ key: 1 }).forUpdate();
+    const [locked, beside] = [counting(1), counting(2)];
+    // Where one waits, the time of the lock ends first.
+    await beside;
+    await counting(3);
+    await holder.commit();
+    await locked;
+    assert.deepEqual(over, [2, 3, 1]);
   });
 });

@@ -131,6 +131,28 @@ describe('transactions that several calls share', () => {
     assert.deepEqual(await stored('d'), ['d changed', 'd other']);
   });
 
+  it('let nobody who comes later wait for a call that waits for a lock', async () => {
+    const grouped = groupTransactions(db, { lockTimeoutMs: 50, patienceMs: 50 });
+    await db('grouped').insert({ name: 'k locked' });
+    const holder = await db.transaction();
+    await holder('grouped').where({ name: 'k locked' }).forUpdate();
+    const over: string[] = [];
+    const waits = grouped([], (trx) => trx('grouped').where({ name: 'k locked' }).update({ name: 'k changed' }));
+    const locked = waits.then(
+      () => over.push('locked'),
+      () => over.push('failed'),
+    );
+    await nextTurn();
+    await nextTurn();
+    // Where it waits, the time of the lock ends first.
+    const others = ['k other', 'k another'].map((name) => insert(grouped, name).then(() => over.push(name)));
+    await Promise.all(others);
+    await holder.commit();
+    await locked;
+    assert.deepEqual(over, ['k other', 'k another', 'locked']);
+    assert.equal(await transactions('k'), 2);
+  });
+
   const asked: string[][] = [];
   const stamp = sharedStatement(async (trx: Knex, names: string[]) => {
     asked.push(names);

@@ -49,7 +49,7 @@ async function runMany<K, V>(
   );
 }
 
-/** One statement for all; when it fails, one for each. */
+/** One statement for all; when it fails, one for each, at once: one that waits for a lock stops no other. */
 async function runAllOrEach<K, V>(
   db: Knex,
   asked: Asked<K, V>[],
@@ -63,7 +63,7 @@ async function runAllOrEach<K, V>(
       return;
     }
   }
-  for (const one of asked) await runMany(db, [one], statement);
+  await Promise.all(asked.map((one) => runMany(db, [one], statement)));
 }
 
 /**

@@ -3,7 +3,8 @@ import { type GroupSize, inGroups } from './in-groups.ts';
 
 /**
  * Runs `work` in a transaction that it may share with other calls; resolves after the commit.
- * @param subjects what the call is about: calls with a common subject run one after the other, all others at once
+ * @param subjects what the call is about: calls with a common subject run one after the other in a shared transaction, all
+ * others at once
  */
 export type GroupedTransactions = <T>(
   subjects: readonly string[],

@@ -1,4 +1,4 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises';
 
 export interface GroupSize {
   /** Calls per group. Default 20. */
@@ -10,12 +10,20 @@ export interface GroupSize {
   paceMs?: number;
   /** So many waiting calls need no more time to gather. Default: `most`. */
   enough?: () => number;
+  /**
+   * A group that takes longer, for example because one of its calls waits for a lock, no longer keeps the next one from
+   * beginning, in milliseconds. Default 1000.
+   */
+  patienceMs?: number;
 }
 
-/** Calls that come while one group runs, or in the same turn of the event loop, are handled as the next group. */
+/**
+ * Calls that come while one group runs, or in the same turn of the event loop, are handled as the next group.
+ * @param run ends when all calls of the group are answered
+ */
 export function inGroups<Call>(
   run: (group: Call[]) => Promise<void>,
-  { most = 20, paceMs = 0, enough = () => most }: GroupSize,
+  { most = 20, paceMs = 0, enough = () => most, patienceMs = 1000 }: GroupSize,
 ): (call: Call) => void {
   let waiting: Call[] = [];
   let running = false;
@@ -36,15 +44,21 @@ export function inGroups<Call>(
     });
   }
 
+  async function endOrPatience(run: Promise<void>): Promise<void> {
+    const over = new AbortController();
+    await Promise.race([run, pause(patienceMs, undefined, { signal: over.signal }).catch(() => undefined)]);
+    over.abort();
+  }
+
   async function runAll(): Promise<void> {
     await nextTurn();
     while (waiting.length > 0) {
-      const pause = began + paceMs - performance.now();
-      if (pause > 0 && !areEnough()) await gather(pause);
+      const early = began + paceMs - performance.now();
+      if (early > 0 && !areEnough()) await gather(early);
       began = performance.now();
       const group = waiting.slice(0, most);
       waiting = waiting.slice(most);
-      await run(group);
+      await endOrPatience(run(group));
     }
     running = false;
   }
