@@ -55,8 +55,28 @@ declare module '@digitalbazaar/ed25519-multikey' {
 }
 
 declare module 'jsonld' {
-  const jsonld: {
-    expand(document: object, options: object): Promise<never[]>;
-  };
+  namespace jsonld {
+    /** An RDF term: an identifier, a blank node or a literal. */
+    interface Term {
+      termType: string;
+      value: string;
+    }
+    /** An RDF statement in a dataset. */
+    interface Quad {
+      subject: Term;
+      predicate: Term;
+      object: Term;
+      graph: Term;
+    }
+    function expand(document: object, options: object): Promise<never[]>;
+    function toRDF(document: object, options: object): Promise<Quad[]>;
+  }
   export = jsonld;
+}
+
+declare module 'rdf-canonize' {
+  export function canonize(
+    dataset: readonly import('jsonld').Quad[],
+    options: { algorithm: 'RDFC-1.0'; format: 'application/n-quads' },
+  ): Promise<string>;
 }

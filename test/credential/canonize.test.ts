@@ -60,6 +60,15 @@ describe('canonizeByShape', () => {
     assert.equal(fast, library);
   });
 
+  it('accepts two objects with the same identifier and the same name, which have one statement in common', async () => {
+    const facts = await credentialedFacts();
+    const project = { title: facts.courseTitle, url: facts.credential.achievement.id, grade: null };
+    const [fast, library] = await bothWays(buildCredential({ ...facts, project }));
+    assert.equal(fast, library);
+    const statement = `<https://schema.org/name> ${JSON.stringify(facts.courseTitle)} .`;
+    assert.equal(fast.split(`<${facts.credential.achievement.id}> ${statement}`).length, 2);
+  });
+
   it('calls the library for identifiers with other URL schemes', async () => {
     const credential = buildCredential(await credentialedFacts());
     const [fast, library] = await bothWays({ ...credential, id: 'tag:school.example,2026:1' });
