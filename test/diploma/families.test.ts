@@ -82,7 +82,7 @@ describe('every family of diplomas', () => {
               { left: width - EDGE, right: width, bottom: 0, top: height },
             ])
               assert.ok(
-                page.render(box, 2).data.every((value, at) => at % 4 === 3 || value === 255),
+                page.render(box, 2).data.every((value) => value === 255),
                 `${bundle.id}, page ${index + 1}: ${JSON.stringify(box)}`,
               );
           });

@@ -26,7 +26,7 @@ export interface Box {
   top: number;
 }
 
-/** Four bytes per pixel: blue, green, red, unused. */
+/** One byte per pixel: 0 is black, 255 is white. */
 export interface Bitmap {
   width: number;
   height: number;
@@ -36,6 +36,8 @@ export interface Bitmap {
 /** PDFium reports a hyphen at a line end as one of these code points. */
 const PARTING = new Set([0x2, 0xfffe]);
 const WHITE = 0xffffffff;
+/** FPDFBitmap_Gray */
+const GREY = 1;
 
 /** An open page; do not use it after it was closed. */
 export class PdfiumPage {
@@ -149,26 +151,29 @@ export class PdfiumPage {
     this.#pdfium.FPDF_RenderPageBitmap(bitmap, this.#page, at.left, at.top, at.width, at.height, 0, flags);
   }
 
-  /** Paints a part of the page on white; `scale` is pixels per point. */
+  /**
+   * Paints a part of the page on white, in grey; `scale` is pixels per point. PDFium stores lines of grey pixels as
+   * multiples of four; the pixels beyond the part stay white.
+   */
   render(box: Box, scale: number): Bitmap {
     const pdfium = this.#pdfium;
-    const width = Math.ceil((box.right - box.left) * scale);
+    const painted = Math.ceil((box.right - box.left) * scale);
+    const width = 4 * Math.ceil(painted / 4);
     const height = Math.ceil((box.top - box.bottom) * scale);
-    const bitmap = pdfium.FPDFBitmap_Create(width, height, 0);
+    const bitmap = pdfium.FPDFBitmap_CreateEx(width, height, GREY, 0, 0);
     if (bitmap === 0) throw new Error(`PDFium has no memory for ${width} × ${height} pixels`);
     try {
       pdfium.FPDFBitmap_FillRect(bitmap, 0, 0, width, height, WHITE);
       const { height: pageHeight } = this.size;
       const matrix = [scale, 0, 0, scale, -box.left * scale, (box.top - pageHeight) * scale];
-      const clip = [0, 0, width, height];
+      const clip = [0, 0, painted, height];
       lend(pdfium, 40, (at) => {
         for (const [index, value] of [...matrix, ...clip].entries())
           pdfium.pdfium.setValue(at + 4 * index, value, 'float');
         pdfium.FPDF_RenderPageBitmapWithMatrix(bitmap, this.#page, at, at + 24, 0);
       });
-      const stride = pdfium.FPDFBitmap_GetStride(bitmap);
-      const data = copyOf(pdfium, pdfium.FPDFBitmap_GetBuffer(bitmap), stride * height);
-      return { width: stride / 4, height, data };
+      const data = copyOf(pdfium, pdfium.FPDFBitmap_GetBuffer(bitmap), width * height);
+      return { width, height, data };
     } finally {
       pdfium.FPDFBitmap_Destroy(bitmap);
     }

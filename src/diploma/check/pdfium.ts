@@ -20,6 +20,7 @@ const DIRECT = [
   'FPDFAttachment_GetFile',
   'FPDFAttachment_GetName',
   'FPDFBitmap_Create',
+  'FPDFBitmap_CreateEx',
   'FPDFBitmap_Destroy',
   'FPDFBitmap_FillRect',
   'FPDFBitmap_GetBuffer',
