@@ -8,7 +8,10 @@ import { InputError } from './domain/failure.ts';
 import { LANGUAGES } from './domain/messages/languages.ts';
 import type { Language } from './domain/messages/message.ts';
 import { withEmbedded } from './embedded-postgres/with-embedded.ts';
+import { keepYoungSmall } from './platform/small-start.ts';
 
+/** Verbs that run until they are stopped; when ready, they end what is begun here. */
+const LASTING = ['serve', 'work'];
 const USAGE = 2;
 const FAILURE = 1;
 /** Time after which a failed command exits even if connections are still open. */
@@ -53,6 +56,9 @@ async function learnLanguage(): Promise<void> {
   inOwnLanguage = (text) => text.replace(/[^\n\s][^\n]*/g, (line) => translate(line, spoken));
 }
 program.hook('preAction', learnLanguage);
+program.hook('preSubcommand', (_, verb) => {
+  if (LASTING.includes(verb.name())) keepYoungSmall();
+});
 
 const isVerbose = (): boolean => program.opts()['verbose'] === true;
 const say = (line: string): void => {

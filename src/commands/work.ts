@@ -6,6 +6,7 @@ import { readinessOf } from '../compose/process-readiness.ts';
 import type { Config } from '../config.ts';
 import { announceUntil } from '../pipeline/announce/announce.ts';
 import { runStages } from '../pipeline/run-stages.ts';
+import { letYoungGrow } from '../platform/small-start.ts';
 import { setSubscribers } from '../records/outgoing-events.ts';
 import { untilStopped } from './until-stopped.ts';
 
@@ -20,6 +21,7 @@ export async function work(config: Config): Promise<void> {
   });
   await runStages(base.jobs, pipeline, config.WORKER_CONCURRENCY);
   const port = operations === null ? {} : { metricsPort: portOf(operations) };
+  letYoungGrow();
   base.log.info({ concurrency: config.WORKER_CONCURRENCY, ...port }, 'worker ready');
   const announcing = announce();
   const signal = await stopped;

@@ -18,6 +18,7 @@ export function openDrawThreads(threads: number, signingKeysDir: string | null):
   const workerData: ThreadSettings = { signingKeysDir };
   return new Piscina<DrawTask, DrawAnswer>({
     workerData,
+    recordTiming: false,
     filename: new URL(`./draw-worker${extname(import.meta.url)}`, import.meta.url).href,
     name: 'draw',
     minThreads: 0,

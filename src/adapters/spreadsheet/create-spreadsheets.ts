@@ -12,6 +12,7 @@ const MOST_WAITING = 8;
 /** Reads each file in a thread, which is terminated when it takes too long or too much memory. */
 export function createSpreadsheets({ timeMs = BOUNDS.time }: { timeMs?: number } = {}): Spreadsheets {
   const pool = new Piscina({
+    recordTiming: false,
     filename: new URL(`./read-worker${extname(import.meta.url)}`, import.meta.url).href,
     minThreads: 0,
     maxThreads: THREADS,

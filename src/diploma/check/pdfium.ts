@@ -68,11 +68,14 @@ const DIRECT = [
  * @param mostBytes memory limit in bytes, for untrusted files; a file that needs more cannot be read
  */
 export async function openPdfium(mostBytes = Number.POSITIVE_INFINITY): Promise<Pdfium> {
-  const wasm = await readFile(createRequire(import.meta.url).resolve('@embedpdf/pdfium/pdfium.wasm'));
+  // The library keeps the function that it is given here, so that must not hold the file's 4.6 MB.
+  let wasm: Buffer | null = await readFile(createRequire(import.meta.url).resolve('@embedpdf/pdfium/pdfium.wasm'));
   const instantiateWasm = (imports: Imports, receive: (instance: object, module: object) => void): object => {
     const grow = imports.env.emscripten_resize_heap;
     imports.env.emscripten_resize_heap = (size) => (size >>> 0 > mostBytes ? 0 : grow(size));
+    if (wasm === null) throw new Error('PDFium was started twice');
     void WebAssembly.instantiate(wasm, imports).then(({ instance, module }) => receive(instance, module));
+    wasm = null;
     return {};
   };
   // PDFium also throws what it would print on an abort.

@@ -20,6 +20,7 @@ const KEPT_BYTES = 32 * 1024 * 1024;
  */
 export function createPictures(bundles: readonly TemplateBundle[]): Pictures {
   const pool = new Piscina({
+    recordTiming: false,
     filename: new URL(`./picture-worker${extname(import.meta.url)}`, import.meta.url).href,
     minThreads: 0,
     maxThreads: THREADS,

@@ -20,6 +20,7 @@ function asBuffer(answer: unknown): Buffer {
 export function createPreviews(bundles: readonly TemplateBundle[]): Previews {
   const byId = new Map(bundles.map((bundle) => [bundle.id, bundle]));
   const pool = new Piscina({
+    recordTiming: false,
     filename: new URL(`./preview-worker${extname(import.meta.url)}`, import.meta.url).href,
     minThreads: 0,
     maxThreads: 1,
