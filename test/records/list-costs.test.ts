@@ -23,6 +23,8 @@ import { explained } from '../support/explained.ts';
 import { seedManyStudentGroups } from '../support/many-student-groups.ts';
 
 const GROUPS = 10_000;
+/** Items of the batch: a tenth of all. */
+const BATCH = GROUPS / 10;
 
 /** Filters with rare, common and no matches. */
 const FILTERS: Record<string, string>[] = [
@@ -117,6 +119,9 @@ describe('the cost of lists', () => {
       selectBatchItems(db, batchId, { ...NO_ITEM_FILTER, after: null, limit: 51 }),
     );
   });
+
+  it('looks up each item of a batch when it counts them, however many there are of other batches', () =>
+    isCheap('the counts', () => selectBatchCounts(db, batchId, false), { rows: 5 * BATCH, pages: 14 * BATCH }));
 
   it('counts a batch as a recount by the view does, whatever became of its items', async () => {
     const recount = async (trx: Db) => {

@@ -73,15 +73,16 @@ const STANDING = `
     max(case when s.state is not null then s.send_after
              when k.state = 'waiting' then
                (select max(send_after) from teacher_letter where certificate_id = c.id and state = 'waiting') end) as due,
-    sum(k.changed)::text as version
+    sum(e.changed)::text as version
   from batch_item as b
   cross join lateral (
-    select k.*, e.xmin::text::bigint as changed from find_entry as e join find_bucket as k on k.id = e.bucket_id
-    where e.student_group_id = b.student_group_id offset 0) as k
-  left join lateral (select dry_run, outcome from decision where id = b.decision_id offset 0) as own on true
+    select bucket_id, xmin::text::bigint as changed from find_entry where student_group_id = b.student_group_id offset 0) as e
+  cross join lateral (select * from find_bucket where id = e.bucket_id offset 0) as k
   left join lateral (
     select id, no_letter from certificate where student_group_id = b.student_group_id and release_id = b.release_id
     offset 0) as c on true
+  left join lateral (
+    select dry_run, outcome from decision where id = b.decision_id and (c.id is null or ${MOVED}) offset 0) as own on true
   left join lateral (
     select s.* from (select b.student_group_id) as i join ${STANDING_OF_ITEM}
     where ${IS_JUDGED} and (${MOVED}
