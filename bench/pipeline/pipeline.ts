@@ -6,7 +6,8 @@ import { openDatabase } from '../../src/platform/database/database.ts';
 import { startOwnDatabase } from '../../test/support/own-database.ts';
 import { runBench, type TidySteps } from '../run-bench.ts';
 import { prepareServer } from './counts.ts';
-import { type Build, type Figures, runBuild } from './one-build.ts';
+import { type Figures, runBuild } from './one-build.ts';
+import type { Build } from './open-build.ts';
 
 /** `npm run bench:pipeline`: what a letter costs from pull to sent. Explained in bench/README.md. */
 const RUNS = fileURLToPath(new URL('../../bench-runs/', import.meta.url));

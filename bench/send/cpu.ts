@@ -47,8 +47,13 @@ export async function mainThreadCpuSeconds(pid: number): Promise<number | null> 
 }
 
 /** Most resident memory that a process ever had, in MiB; null without `/proc`. */
-export async function peakMegabytes(pid: number): Promise<number | null> {
+export const peakMegabytes = (pid: number): Promise<number | null> => megabytes(pid, 'VmHWM');
+
+/** Resident memory of a process now, in MiB; null without `/proc`. */
+export const residentMegabytes = (pid: number): Promise<number | null> => megabytes(pid, 'VmRSS');
+
+async function megabytes(pid: number, field: 'VmHWM' | 'VmRSS'): Promise<number | null> {
   const text = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
-  const found = /^VmHWM:\s+(\d+) kB$/m.exec(text);
+  const found = new RegExp(`^${field}:\\s+(\\d+) kB$`, 'm').exec(text);
   return found === null ? null : Number(found[1]) / 1024;
 }
