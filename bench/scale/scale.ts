@@ -7,7 +7,7 @@ import type { Db } from '../../src/records/rows.ts';
 import { seedRelease } from '../../test/support/award.ts';
 import { databaseAt } from '../../test/support/cluster.ts';
 import { seedManyStudentGroups } from '../../test/support/many-student-groups.ts';
-import { startOwnDatabase } from '../../test/support/own-database.ts';
+import { type OwnDatabase, startOwnDatabase } from '../../test/support/own-database.ts';
 import { runBench, type TidySteps } from '../run-bench.ts';
 import { type Step, stepsOver, WARM } from './steps.ts';
 
@@ -130,18 +130,24 @@ function report(stands: Stand[]): string[] {
   return grown;
 }
 
+/** Autovacuum would read pages of our tables while we count them; the rest is room for filling. */
+async function prepareServer(server: OwnDatabase): Promise<void> {
+  const db = openDatabase({ url: server.url, poolMax: 1, applicationName: 'gramota-bench-admin' });
+  const settings = { autovacuum: 'off', shared_buffers: '1GB', max_wal_size: '8GB', work_mem: '64MB' };
+  for (const [name, value] of Object.entries(settings)) await db.raw(`alter system set ${name} = '${value}'`);
+  await db.destroy();
+  await server.restart('stop');
+}
+
 async function bench(tidy: TidySteps): Promise<boolean> {
   const own = values.server === undefined ? await startOwnDatabase(RUNS) : null;
-  if (own !== null) tidy.push(() => own.remove());
+  if (own !== null) {
+    tidy.push(() => own.remove());
+    await prepareServer(own);
+  }
   const url = values.server ?? own?.url ?? '';
   const admin = openDatabase({ url, poolMax: 1, applicationName: 'gramota-bench-admin' });
   tidy.push(() => admin.destroy());
-  // It would read pages of our tables while we count them. Filling needs room and no flush of each commit.
-  const settings = ['autovacuum = off', `max_wal_size = '8GB'`, `maintenance_work_mem = '256MB'`, `work_mem = '64MB'`];
-  if (own !== null) {
-    for (const setting of settings) await admin.raw(`alter system set ${setting}`);
-    await admin.raw('select pg_reload_conf()');
-  }
   const stands: Stand[] = [];
   tidy.push(() => Promise.all(stands.map(({ db }) => db.destroy())));
   for (const size of SIZES) stands.push(await open(url, admin, size));

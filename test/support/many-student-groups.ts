@@ -90,7 +90,9 @@ const ROWS = [
   `insert into override (student_group_id, field, value, actor, reason, act_id, at)
      select id, 'fullName', to_jsonb('Переименова ' || full_name), 'ada', 'fictional', gen_random_uuid(), now() from person where s >= 200 and renamed`,
   `insert into find_words (student_group_id, words) select id, array_to_tsvector(array(select distinct unnest(words))) from person`,
-  'insert into find_word (word, student_group_id) select distinct word, id from person cross join lateral unnest(words) as word',
+  // In the order of its index, which is then written page by page.
+  `insert into find_word (word, student_group_id)
+     select distinct word collate "C", id from person cross join lateral unnest(words) as word order by 1, 2`,
   `insert into find_bucket (release_id, state, reason_code, country, cert_template, needs_reissue, size)
      select release_id, ${STATE}, coalesce(${REASON}, ''), case when s < 20 then '' else country end,
        case when s < 200 then '' else template end, s >= 200 and renamed, count(*) from person group by 1, 2, 3, 4, 5, 6`,
