@@ -10,6 +10,7 @@ import {
   groupTransactions,
   readOnce,
 } from '../../src/platform/database/grouped-transactions.ts';
+import { RolledBack } from '../../src/platform/database/honest-commit.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 
 describe('transactions that several calls share', () => {
@@ -31,6 +32,7 @@ describe('transactions that several calls share', () => {
       await trx('grouped').insert({ name });
       return name;
     });
+  const insertTwice = async (trx: Knex) => trx('grouped').insert([{ name: 'twice' }, { name: 'twice' }]);
   const stored = (prefix: string) => db('grouped').whereLike('name', `${prefix}%`).orderBy('name').pluck('name');
   const transactions = async (prefix: string) =>
     (await db('grouped').whereLike('name', `${prefix}%`).distinct('xid')).length;
@@ -99,7 +101,7 @@ describe('transactions that several calls share', () => {
 
   for (const [why, fail] of [
     ['throws', async () => Promise.reject(new Error('a bad record'))],
-    ['violates a constraint', (trx: Knex) => trx('grouped').insert([{ name: 'twice' }, { name: 'twice' }])],
+    ['violates a constraint', (trx: Knex) => insertTwice(trx)],
   ] as const)
     it(`commit the others when one call ${why}`, async () => {
       const grouped = groupTransactions(db);
@@ -151,6 +153,26 @@ describe('transactions that several calls share', () => {
     await locked;
     assert.deepEqual(over, ['k other', 'k another', 'locked']);
     assert.equal(await transactions('k'), 2);
+  });
+
+  it('tell nobody that a thing is done when one call hides that a statement failed', async () => {
+    const grouped = groupTransactions(db);
+    const results = await Promise.allSettled([
+      insert(grouped, 'l1'),
+      insert(grouped, 'l2'),
+      grouped([], async (trx) => {
+        // After the others.
+        for (let n = 0; n < 3; n += 1) await trx.raw('select');
+        await insertTwice(trx).catch(() => undefined);
+      }),
+    ]);
+    assert.deepEqual(
+      results.map(({ status }) => status),
+      ['fulfilled', 'fulfilled', 'rejected'],
+    );
+    assert.deepEqual(await stored('l'), ['l1', 'l2']);
+    const alone = db.transaction((trx) => insertTwice(trx).catch(() => undefined));
+    await assert.rejects(alone, RolledBack);
   });
 
   const asked: string[][] = [];

@@ -1,5 +1,6 @@
 import knexFactory, { type Knex } from 'knex';
 import pg from 'pg';
+import { refuseHiddenRollback } from './honest-commit.ts';
 import { createStatementNames, prepareStatements } from './named-statements.ts';
 import { oneStatementAtATime } from './one-statement-at-a-time.ts';
 
@@ -81,6 +82,7 @@ export function openDatabase(options: DatabaseOptions): Knex {
         client.on('error', () => undefined);
         client.query(setUp, (error) => done(error, client));
         oneStatementAtATime(client);
+        refuseHiddenRollback(client);
         if (names !== null) prepareStatements(client, names);
       },
     },
