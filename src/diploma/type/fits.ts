@@ -28,19 +28,47 @@ export function nameFits(
   );
 }
 
-/** Whether a text other than a name fits everywhere the template prints it; optional places are ignored. */
+/** Where a template prints a fact and must have room for it. */
+interface Place {
+  source: string;
+  style: string;
+  width: number;
+}
+
+/** By fact; the same for every diploma of a template. */
+const placesOf = new WeakMap<PreparedTemplate, Map<PrintedFact, Place[]>>();
+
+function placesFor(template: PreparedTemplate, as: PrintedFact): Place[] {
+  const known = placesOf.get(template) ?? new Map<PrintedFact, Place[]>();
+  placesOf.set(template, known);
+  const found = known.get(as) ?? findPlaces(template, as);
+  known.set(as, found);
+  return found;
+}
+
+function findPlaces(template: PreparedTemplate, as: PrintedFact): Place[] {
+  const { definition } = template;
+  return partsOf(definition).flatMap(({ part: { text, style }, width }) => {
+    const source = definition.texts[text ?? ''] ?? '';
+    if (style === undefined || !placeholdersOf(source).includes(as)) return [];
+    return template.style(style).fit === 'optional' ? [] : [{ source, style, width }];
+  });
+}
+
+/**
+ * Whether a text other than a name fits everywhere the template prints it; optional places are ignored. Most texts belong
+ * to a release and are asked for with each of its student groups, so how they were fitted is kept.
+ */
 export function textFits(
   text: string,
   template: PreparedTemplate,
   as: PrintedFact,
   beside: Readonly<Record<string, string>> = {},
 ): boolean {
-  if (as === 'moduleTitle') return text === '' || moduleFits(text, template);
-  const { definition } = template;
-  return partsOf(definition).every(({ part, width }) => {
-    const source = definition.texts[part.text ?? ''] ?? '';
-    if (part.style === undefined || !placeholdersOf(source).includes(as)) return true;
-    if (template.style(part.style).fit === 'optional' || text === '') return true;
-    return template.fit(fillPlaceholders(source, { ...beside, [as]: text }), part.style, width, false) !== null;
-  });
+  if (text === '') return true;
+  if (as === 'moduleTitle') return moduleFits(text, template);
+  return placesFor(template, as).every(
+    ({ source, style, width }) =>
+      template.fit(fillPlaceholders(source, { ...beside, [as]: text }), style, width, true) !== null,
+  );
 }
