@@ -119,15 +119,24 @@ export class PreparedTemplate {
     const style = this.style(styleName);
     const rule = ruleOf(style);
     const fitNow = (): FittedText | null => {
-      const fitted = this.#fitIn(style, rule, text, width);
+      const fitted = this.#fitIn(style, rule, text, width, shared);
       return fitted !== null && style.steady === true ? held(fitted, rule) : fitted;
     };
     return shared ? this.#kept(`${styleName}\n${width}\n${text}`, fitNow) : fitNow();
   }
 
-  #fitIn({ fit, face, small }: TextStyle, rule: SpacedRule, text: string, width: number): FittedText | null {
-    if (fit === 'name') return fitName(text, this.chain(face), width, rule);
-    const usual = fitParagraph(text, this.chain(face), width, rule);
+  #fitIn(
+    { fit, face, small }: TextStyle,
+    rule: SpacedRule,
+    text: string,
+    width: number,
+    shared: boolean,
+  ): FittedText | null {
+    // Shaped lines are kept with their chain. Those of a personal text go with a chain of their own, because nobody
+    // asks for them again: they filled the memory, and moving them was most of what collecting garbage cost.
+    const chain = shared ? this.chain(face) : [...this.chain(face)];
+    if (fit === 'name') return fitName(text, chain, width, rule);
+    const usual = fitParagraph(text, chain, width, rule);
     const isSmall = small !== undefined && usual !== null && usual.size < small.below;
     const fitted = isSmall
       ? (fitParagraph(text, this.chain(small.face), width, atMost(rule, small.below)) ?? usual)
