@@ -138,9 +138,33 @@ const EMPTIED = new Set([
   'artefact',
 ]);
 
+/** Those with names whose rows an erasure deletes, so that they may be empty afterwards. No view reads them. */
+const DELETED_FROM = new Set(['find_word', 'import_row', 'certificate_search']);
+
 /** Removes dead rows, and statistics that were sampled from them: `pg_stats` shows values of columns. */
 async function vacuumErased(db: Db): Promise<void> {
-  for (const table of EMPTIED) await db.raw('vacuum (analyze) ??', [table]);
+  for (const table of EMPTIED) {
+    await db.raw('vacuum (analyze) ??', [table]);
+    if (DELETED_FROM.has(table)) await forgetStatistics(db, table);
+  }
+}
+
+/**
+ * PostgreSQL keeps the statistics of a table that has become empty. They end when the type of a column is set, also to the
+ * type that it has, which costs nothing on an empty table.
+ */
+async function forgetStatistics(db: Db, table: string): Promise<void> {
+  if (await db(table).first(db.raw('1'))) return;
+  const { rows } = await db.raw<{ rows: { set: string }[] }>(
+    `select format('alter column %I type %s', a.attname, format_type(a.atttypid, a.atttypmod))
+       || coalesce(' collate ' || quote_ident(n.nspname) || '.' || quote_ident(c.collname), '') as set
+     from pg_stats as s join pg_attribute as a on a.attrelid = to_regclass(s.schemaname || '.' || s.tablename)
+       and a.attname = s.attname
+     left join pg_collation as c on c.oid = a.attcollation left join pg_namespace as n on n.oid = c.collnamespace
+     where s.tablename = ? and s.schemaname = current_schema()`,
+    [table],
+  );
+  if (rows.length > 0) await db.raw(`alter table ?? ${rows.map(({ set }) => set).join(', ')}`, [table]);
 }
 
 /** Deletes the files of an erasure for good; a repeat deletes the rest. */
