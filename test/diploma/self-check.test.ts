@@ -152,6 +152,20 @@ describe('the self-check of a finished diploma', () => {
     assert.equal(await selfCheck(pdf, expected), null);
   });
 
+  it('accepts a module named by one letter below a right-to-left one', async () => {
+    const titles = ['گل\u200cمحمدی', 'ΐ', 'Office'];
+    for (const { definition } of templates) {
+      const programme = titles.map((title, index) => ({ title, hours: index + 0.5 }));
+      const { pdf, expected } = await drawn({
+        templateId: definition.id,
+        courseTitle: 'Office',
+        programme,
+        project: null,
+      });
+      assert.equal(await selfCheck(pdf, expected), null, definition.id);
+    }
+  });
+
   it('accepts any mixture of scripts in any text', async () => {
     const texts = (most: number) => fc.array(fc.constantFrom(...WORDS), { minLength: 1, maxLength: most });
     const printed = fc.record({

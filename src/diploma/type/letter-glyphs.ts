@@ -88,12 +88,13 @@ export function letterGlyphs(run: Run): LetterGlyph[] {
 }
 
 /**
- * The glyphs of a line's first run. Where it is one sign of another face than the rest, a space without width comes
- * before it: PDFium guesses the direction of a text object with one character from the whole page, took quotation marks
- * for a part of the line above, and reordered both lines when that had a right-to-left name.
+ * The glyphs of a line's first run. Where it is one sign of another face than the rest, or one letter that is the whole
+ * line, a space without width comes before it: PDFium guesses the direction of a text object with one character from the
+ * whole page, took quotation marks for a part of the line above, and reordered both lines when that had a right-to-left
+ * name. A letter with more behind it gets none: a copied word would begin with a space.
  */
 export function notAlone({ face, glyphs, text }: Run, { runs }: ShapedLine): readonly ShapedGlyph[] {
-  const alone = glyphs.length === 1 && runs.length > 1 && !/[\p{L}\p{N}]/u.test(text);
+  const alone = glyphs.length === 1 && !/\p{N}/u.test(text) && (runs.length === 1 || !/\p{L}/u.test(text));
   const [space] = alone ? face.font.shape(' ', false).glyphs : [];
   return space === undefined || space.id === 0 ? glyphs : [{ ...space, advance: 0 }, ...glyphs];
 }
