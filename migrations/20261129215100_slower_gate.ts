@@ -4,6 +4,6 @@ import type { Knex } from 'knex';
 export const up = (knex: Knex) =>
   knex.raw(`
     alter table gate_rate
-      -- Added to interval_us at slowed_at; halves every ten seconds.
+      -- Added to interval_us at slowed_at, less with time; see INTERVAL_US in src/platform/gate-slots.ts.
       add column slow_us integer not null default 0,
       add column slowed_at timestamptz not null default clock_timestamp()`);
