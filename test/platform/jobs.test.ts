@@ -27,6 +27,7 @@ const queues = [
   { name: 'found', ...TRIED },
   { name: 'hastened', ...TRIED },
   { name: 'sweep', ...TRIED, single: true },
+  { name: 'noted', ...TRIED, single: true },
 ];
 class Outage extends Error {}
 const open: Jobs[] = [];
@@ -157,6 +158,19 @@ test('a job queue with one job per key has at most one waiting and one active jo
   await until(() => next.length === 2);
   assert.ok(next[0]);
   assert.equal(next[1], null);
+});
+
+test('a job is found although the queue still notes a job of its key as active that has ended', async () => {
+  // As when pg-boss supervised the queue while a job of this key was active; it does so again after an hour.
+  const queue = { singletons_active: ['fresh'], monitor_on: knex.raw(`now() + interval '1 hour'`) };
+  await knex('pgboss.queue').where({ name: 'noted' }).update(queue);
+  const late = await worker();
+  let handled = 0;
+  await late.work('noted', { batchSize: 1 }, async () => {
+    handled += 1;
+  });
+  await late.enqueue(knex, 'noted', {}, { singletonKey: 'fresh' });
+  await until(() => handled === 1, 120);
 });
 
 test('one failing job does not make the other jobs of its batch fail; after its last try the dead-job handler gets its data and error', async () => {

@@ -24,6 +24,17 @@ const LOOK = `
 /** Lets the next supervision of these queues begin at once. */
 const HASTEN = `update pgboss.queue set monitor_on = null, monitor_claim_on = null where name = any($1::text[])`;
 
+/**
+ * pg-boss notes which keys of a queue are active when it supervises the queue, and fetches none of them until it notes
+ * them again, long after their jobs may have ended. Here they are noted anew as long as something is due.
+ */
+const NOTE_ACTIVE = `
+  update pgboss.queue as q set singletons_active = now_active.keys
+  from (select queue.name, (select array_agg(singleton_key order by singleton_key) from pgboss.job
+      where name = queue.name and state = 'active' and singleton_key is not null) as keys
+    from pgboss.queue where queue.name = any($1::text[]) and queue.singletons_active is not null) as now_active
+  where q.name = now_active.name and q.singletons_active is distinct from now_active.keys`;
+
 interface Looked {
   due: string[];
   /** Milliseconds until a queue without due jobs has one; null: nothing waits. */
@@ -94,6 +105,7 @@ export function watchDueJobs(
     const { rows } = await db.executeSql(LOOK, [names, withBeats]);
     const [{ due, next, lapsed, lapses }] = rows as [Looked];
     if (withBeats) nextBeats = performance.now() + Math.min(Math.max(lapses ?? IDLE_MS, BUSY_MS), IDLE_MS);
+    if (due.length > 0) await db.executeSql(NOTE_ACTIVE, [due]);
     for (const queue of due) wake(queue);
     if (lapsed.length > 0) {
       await db.executeSql(HASTEN, [lapsed]);

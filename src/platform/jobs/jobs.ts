@@ -90,6 +90,8 @@ const POLL_SECONDS = 600;
 const HOUSEKEEPING_SECONDS = 60;
 /** Interval of checking that the process still listens; jobs are also found by looking for them. */
 const LISTENING_MS = 30_000;
+/** Interval of reading which keys of a queue are active (`due-jobs.ts`): so long a job with a former key may wait. */
+const NOTED_SECONDS = 5;
 /** No job depends on another one, so pg-boss need not look for such. */
 const DEPENDENCIES_SECONDS = 3600;
 /** Interval of heartbeats: two in a row may fail or be late on a busy machine. */
@@ -126,7 +128,7 @@ export function createJobs(options: JobsOptions): Jobs {
     superviseIntervalSeconds: HOUSEKEEPING_SECONDS,
     monitorIntervalSeconds: HOUSEKEEPING_SECONDS,
     maintenanceIntervalSeconds: CLEANING_SECONDS,
-    queueCacheIntervalSeconds: HOUSEKEEPING_SECONDS,
+    queueCacheIntervalSeconds: NOTED_SECONDS,
     flowIntervalSeconds: DEPENDENCIES_SECONDS,
   });
   // Only the message: other fields of an error may contain a statement with personal data.
