@@ -31,22 +31,19 @@ function together<K, V>(runAll: (db: Knex, asked: Asked<K, V>[]) => Promise<void
     });
 }
 
+/** @param failed what becomes of the calls when their statement fails; by default each gets the error */
 async function runMany<K, V>(
   db: Knex,
   asked: Asked<K, V>[],
   statement: (db: Knex, keys: K[]) => Promise<(V | undefined)[]>,
+  failed: (error: unknown) => void | Promise<void> = (error) => {
+    for (const { reject } of asked) reject(error);
+  },
 ): Promise<void> {
-  await statement(
-    db,
-    asked.map(({ key }) => key),
-  ).then(
-    (values) => {
-      for (const [index, { resolve }] of asked.entries()) resolve(values[index]);
-    },
-    (error: unknown) => {
-      for (const { reject } of asked) reject(error);
-    },
-  );
+  const keys = asked.map(({ key }) => key);
+  await statement(db, keys).then((values) => {
+    for (const [index, { resolve }] of asked.entries()) resolve(values[index]);
+  }, failed);
 }
 
 /** One statement for all; when it fails, one for each, at once: one that waits for a lock stops no other. */
@@ -55,15 +52,11 @@ async function runAllOrEach<K, V>(
   asked: Asked<K, V>[],
   statement: (db: Knex, keys: K[]) => Promise<(V | undefined)[]>,
 ): Promise<void> {
-  if (asked.length > 1) {
-    const keys = asked.map(({ key }) => key);
-    const values = await statement(db, keys).catch(() => null);
-    if (values !== null) {
-      for (const [index, { resolve }] of asked.entries()) resolve(values[index]);
-      return;
-    }
-  }
-  await Promise.all(asked.map((one) => runMany(db, [one], statement)));
+  const runEach = async () => {
+    await Promise.all(asked.map((one) => runMany(db, [one], statement)));
+  };
+  if (asked.length > 1) await runMany(db, asked, statement, runEach);
+  else await runEach();
 }
 
 /**
