@@ -37,8 +37,8 @@ describe('every page of the console', () => {
     [desk, browser] = await Promise.all([openFullConsole(), openBrowser()]);
     const context = await browser.newContext({ locale: 'en-GB', viewport: WIDE, colorScheme: 'light' });
     context.setDefaultTimeout(120_000);
-    // A page that follows a batch loads itself again when its state changes, maybe in the middle of a measurement.
-    await context.addInitScript('EventSource = class { addEventListener() {} close() {} }');
+    // A page whose facts change loads itself again, maybe in the middle of a measurement.
+    await context.addInitScript('EventSource = class { addEventListener() {} close() {} }; setInterval = () => 0');
     page = (await coordinatorAt(context, desk.url, desk.admin)).page;
     page.on('pageerror', (error) => complaints.push(String(error)));
     page.on('dialog', (dialog) => {
