@@ -4,7 +4,7 @@ import { artefactsDiskFull, databaseDiskFull, temporaryDiskFull } from './disk-f
 import { lowerLimits } from './lower-limits.ts';
 import { pgbouncer } from './pgbouncer.ts';
 import { primaryStopped } from './primary-stopped.ts';
-import { lockHeld } from './slow-statements.ts';
+import { lockHeld, slowWrites } from './slow-statements.ts';
 import type { Trial } from './trial.ts';
 
 /**
@@ -16,6 +16,7 @@ const TRIALS: Trial[] = [
   artefactsDiskFull,
   temporaryDiskFull,
   lockHeld,
+  slowWrites,
   ...lowerLimits,
   ...clockTrials,
   ...clockChanges,
