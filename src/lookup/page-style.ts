@@ -51,7 +51,7 @@ bdi{overflow-wrap:anywhere}
 .codes{display:flex;flex-wrap:wrap;gap:.5rem 1rem;align-items:center}
 .picture{margin:1.25rem 0;text-align:center}
 .picture a{display:block;border-radius:4px;cursor:zoom-in}
-.picture img{display:block;width:100%;height:auto;aspect-ratio:297/210;object-fit:contain;background:#fff;color:#52606d;border:1px solid var(--line);border-radius:4px}
+.picture img{display:block;width:100%;height:auto;aspect-ratio:auto 297/210;object-fit:contain;background:#fff;color:#52606d;border:1px solid var(--line);border-radius:4px}
 .picture span{display:inline-block;margin-top:.5rem;font-size:.95rem}
 dialog{border:0;padding:0;max-width:100vw;max-height:100vh;background:none}dialog::backdrop{background:#000c}
 dialog img{display:block;max-width:96vw;max-height:88vh;background:#fff}dialog button{display:block;margin:.75rem auto 0}

@@ -1,7 +1,7 @@
 import type { CertificateAnswer } from '../../coordinate/certificate-schema.ts';
 import { type Html, html } from '../../platform/http/html.ts';
 import { actName } from '../frame/act-words.ts';
-import { dataTable, dayText, facts, moment, type PartContext, paper } from '../frame/parts.ts';
+import { dataTable, dayText, emailText, facts, moment, type PartContext, paper } from '../frame/parts.ts';
 import { stateTag } from '../frame/state-words.ts';
 import { fill } from '../frame/words.ts';
 import { CERTIFICATE_WORDS } from './certificate-words.ts';
@@ -32,7 +32,7 @@ ${facts([
   [words.code, html`<span class="mono">${view.code}</span>`],
   [words.template, view.certTemplate],
   [words.country, view.country],
-  [words.recipient, view.recipient],
+  [words.recipient, view.recipient === null ? null : emailText(view.recipient)],
   [
     words.release,
     html`<a href="${shown.base}/console/releases/${encodeURIComponent(view.releaseId)}">${view.releaseId}</a>`,
@@ -86,7 +86,7 @@ function lettersSheet(shown: PartContext, { id, letters }: CertificateAnswer): H
     {
       head: words.to,
       cell: (one: Letter) =>
-        html`<p class="any">${one.recipient}</p>${one.copies.map(({ recipient, state }) => html`<p>${words.copy}: <span class="any">${recipient}</span> ${stateTag(shown, state)}</p>`)}`,
+        html`<p>${emailText(one.recipient)}</p>${one.copies.map(({ recipient, state }) => html`<p>${words.copy}: ${emailText(recipient)} ${stateTag(shown, state)}</p>`)}`,
     },
     { head: words.due, cell: (one: Letter) => moment(shown, one.sendAfter) },
     { head: words.sent, cell: (one: Letter) => moment(shown, one.sentAt) },

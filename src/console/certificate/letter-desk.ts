@@ -7,7 +7,7 @@ import type { DeskContext, DeskPart } from '../desk-context.ts';
 import type { DeskInput } from '../desk-route.ts';
 import { DESK_POLICY } from '../frame/desk-assets.ts';
 import type { DeskView } from '../frame/desk-frame.ts';
-import { facts, note } from '../frame/parts.ts';
+import { emailText, facts, note } from '../frame/parts.ts';
 import { stateTag } from '../frame/state-words.ts';
 import { fill } from '../frame/words.ts';
 import { FRAMED_CONTENT } from '../templates/framed-content.ts';
@@ -62,7 +62,7 @@ async function showLetter(ctx: DeskContext, input: DeskInput): Promise<DeskView 
       ? note('warn', words.letterLost)
       : html`<iframe sandbox="" width="640" height="900" src="${page}/letters/${issue.id}/body" title="${title}"></iframe>`;
   const about = facts([
-    [words.to, html`<span class="any">${issue.recipient}</span>`],
+    [words.to, emailText(issue.recipient)],
     [words.purpose, words[issue.purpose]],
     [words.state, stateTag(input, issue.state)],
     [words.version, issue.version],

@@ -40,7 +40,7 @@ table{border-collapse:collapse;width:100%}
 caption{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
 th,td{text-align:start;vertical-align:top;padding:var(--s2) var(--s3);border-bottom:1px solid var(--line)}
 th{font-weight:600}thead th{color:var(--soft);font-size:.9rem;white-space:nowrap}td.num,th.num{text-align:end;font-variant-numeric:tabular-nums}
-tbody tr:hover{background:var(--none-bg)}td{overflow-wrap:break-word}table.wide td{min-width:4.5rem}table.wide td:has(bdi){min-width:9rem}table.wide td:empty,table.wide td:has(>input[type=checkbox]){min-width:0}td form,td p{margin:0}td p+p{margin-top:var(--s2)}time{white-space:nowrap}td:first-child,th:first-child{padding-inline-start:0}
+tbody tr:hover{background:var(--none-bg)}td{overflow-wrap:break-word}table.wide td{min-width:4.5rem}table.wide td:has(bdi){min-width:9rem}table.wide td:empty,table.wide td:has(>input[type=checkbox]){min-width:0}td form,td p{margin:0}td p+p{margin-top:var(--s2)}time{white-space:nowrap}td time{white-space:normal}td:first-child,th:first-child{padding-inline-start:0}
 dl.facts{display:grid;grid-template-columns:minmax(8rem,max-content) 1fr;gap:var(--s2) var(--s4);margin:0 0 var(--s4)}
 dl.facts dt{color:var(--soft)}dl.facts dd{margin:0;overflow-wrap:anywhere}
 .mono{font-family:var(--mono);font-size:.92em;overflow-wrap:anywhere}
@@ -60,7 +60,7 @@ details{border-top:1px solid var(--line);padding:var(--s2) 0}summary{cursor:poin
 details[open]>summary{margin-bottom:var(--s2)}.card>details:first-of-type,td details{border-top:0}td details{padding:0}
 progress{width:100%;height:.75rem;accent-color:var(--accent)}
 .timeline{list-style:none;margin:0;padding:0}.timeline li{padding:var(--s2) 0;border-top:1px solid var(--line)}
-iframe{border:1px solid var(--line);border-radius:6px}figure{margin:0}figcaption{padding-top:var(--s2)}.any{overflow-wrap:anywhere}td .any{display:inline-block;min-width:min(11rem,100%)}.row>.field.long{flex-basis:22rem}.letter{white-space:pre-line;overflow-wrap:anywhere}
+iframe{border:1px solid var(--line);border-radius:6px}figure{margin:0}figcaption{padding-top:var(--s2)}.any,.mail{overflow-wrap:anywhere}td .mail{overflow-wrap:break-word}td .any{display:inline-block;min-width:min(11rem,100%)}.row>.field.long{flex-basis:22rem}.letter{white-space:pre-line;overflow-wrap:anywhere}
 .changed{position:sticky;top:var(--s2);z-index:1}
 .stack{display:flex;height:1.25rem;border-radius:6px;overflow:hidden;background:var(--none-bg)}
 .sheet+.row{margin-top:var(--s3)}.paper{display:block;max-width:100%;height:auto;border:1px solid var(--line);border-radius:6px}.sheet{display:block;position:relative;background:#fff;border-radius:6px;width:fit-content;max-width:100%}.sheet::before{content:attr(data-wait);position:absolute;inset:0;display:grid;place-items:center;color:#4a5568}.sheet .paper{position:relative}
@@ -72,6 +72,6 @@ dialog{border:1px solid var(--line);border-radius:12px;background:var(--paper);c
 @media(min-width:64rem){.split{grid-template-columns:minmax(0,2fr) minmax(18rem,1fr)}}
 @media(max-width:40rem){.bar,.menu,main{padding-inline:var(--s4)}dl.facts{grid-template-columns:1fr;gap:0}dl.facts dd{margin-bottom:var(--s2)}
 table.wide thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}table.wide tr{display:block;padding:var(--s3) 0;border-bottom:1px solid var(--line)}table.wide td{display:flow-root;border:0;padding:var(--s1) 0;padding-inline-start:7.5rem;overflow-wrap:anywhere;text-align:start}table.wide td:empty{display:none}.bar .find{order:3;flex-basis:100%;max-width:none}.bar .find input{flex:1}table.wide td::before{content:attr(data-label);color:var(--soft);float:inline-start;width:7rem;margin-inline-start:-7.5rem}}
-@media print{:root{color-scheme:light}.bar,.menu,.skip,nav,form:not(:has(table)),form .field,button,.button,input[type=checkbox],details:not([open]){display:none}body{background:#fff;font-size:10pt}.card{border:0;padding:0}.split{display:block}main{max-width:none;padding:0}.scroll{overflow:visible}a{color:inherit}td,table.wide td,table.wide td:has(bdi){min-width:0;overflow-wrap:anywhere}tr,figure{break-inside:avoid}h2{break-after:avoid}}
+@media print{:root{color-scheme:light}.bar,.menu,.skip,nav,form:not(:has(table)),form .field,button,.button,input[type=checkbox],details:not([open]){display:none}body{background:#fff;font-size:10pt}.card{border:0;padding:0}.split{display:block}main{max-width:none;padding:0}.scroll{overflow:visible}a{color:inherit}td,table.wide td,table.wide td:has(bdi),td .mail{min-width:0;overflow-wrap:anywhere}tr,figure{break-inside:avoid}h2{break-after:avoid}}
 @media(prefers-reduced-motion:no-preference){.button,button{transition:filter .12s}}
 `;

@@ -116,6 +116,12 @@ export function paper(
   return html`<span class="sheet" data-wait="${FRAME_WORDS[language].drawing}"><img class="paper" src="${src}" alt="${alt}"${lazy && html` loading="lazy"`} width="${width}" height="${height}"></span>`;
 }
 
+/** An e-mail address; a narrow column breaks it before its "@" sooner than in the middle of a word. */
+export function emailText(address: string): Html {
+  const at = address.lastIndexOf('@');
+  return html`<span class="mail">${at > 0 ? html`${address.slice(0, at)}<wbr>${address.slice(at)}` : address}</span>`;
+}
+
 export interface FieldSpec {
   name: string;
   label: string;
