@@ -1,3 +1,4 @@
+import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { compareKilled } from './kills.ts';
 import { measureRate } from './rate.ts';
@@ -12,9 +13,13 @@ const { values } = parseArgs({
     kills: { type: 'string', default: '10' },
     'killed-groups': { type: 'string', default: '6000' },
     only: { type: 'string', default: '' },
+    beside: { type: 'string', multiple: true, default: [] },
+    rounds: { type: 'string', default: '1' },
+    statements: { type: 'boolean', default: false },
+    profile: { type: 'string' },
   },
 });
-const whole = (name: 'groups' | 'kills' | 'killed-groups') => {
+const whole = (name: 'groups' | 'kills' | 'killed-groups' | 'rounds') => {
   const value = Number(values[name]);
   if (!Number.isInteger(value) || value < 1) throw new Error(`--${name}: a whole number from 1 is needed`);
   return value;
@@ -37,8 +42,23 @@ async function on(groups: number, settings: Record<string, string>, work: (stand
 
 let sound = true;
 if (values.only !== 'kills') {
+  const { beside, statements, profile } = values;
+  const options = profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`];
+  const builds = [
+    ...beside.map((folder) => ({ folder, dist: join(resolve(folder), 'dist') })),
+    { folder: 'this build' },
+  ];
   say(`one worker, ${whole('groups')} student groups and one more`);
-  sound = await on(whole('groups'), {}, (stand) => measureRate(stand, whole('groups'), say));
+  sound = await on(whole('groups'), {}, async (stand) => {
+    let all = true;
+    for (let round = 1; round <= whole('rounds'); round += 1)
+      for (const [index, { folder, ...build }] of builds.entries()) {
+        say(`${folder}, round ${round}`);
+        const named = { ...build, name: `intake_${round}_${index}`, options, statements };
+        all = (await measureRate(stand, whole('groups'), named, say)) && all;
+      }
+    return all;
+  });
 }
 if (values.only !== 'rate') {
   say(`${whole('kills')} kills during the pull of ${whole('killed-groups')} student groups, four pages a second`);

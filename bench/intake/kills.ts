@@ -15,7 +15,7 @@ export async function compareKilled(stand: Stand, kills: number, say: Say): Prom
   const calm = await openIntake(stand, 'intake_calm');
   const killed = await openIntake(stand, 'intake_killed');
   try {
-    const worker = await startWorker(calm.env, ['ingest']);
+    const worker = await startWorker(calm, ['ingest']);
     await found(() => finished(calm.db));
     await stopWorker(worker);
     const places = await pullUnderKills(killed, kills, say);
@@ -34,11 +34,12 @@ export async function compareKilled(stand: Stand, kills: number, say: Say): Prom
   }
 }
 
-async function pullUnderKills({ db, env }: Intake, kills: number, say: Say): Promise<number> {
+async function pullUnderKills(intake: Intake, kills: number, say: Say): Promise<number> {
+  const { db } = intake;
   const places = new Set<string>();
   for (let kill = 1; kill <= kills; kill += 1) {
     const before = await place(db);
-    const worker = await startWorker(env, ['ingest']);
+    const worker = await startWorker(intake, ['ingest']);
     // Another worker takes the job over when its heartbeat stops.
     await found(async () => ((await place(db)) === before ? await skipBackoff(db) : true), 20);
     await sleep(Math.random() * 400);
@@ -48,7 +49,7 @@ async function pullUnderKills({ db, env }: Intake, kills: number, say: Say): Pro
     places.add(now);
     say(`  kill ${kill} at ${now}`);
   }
-  const worker = await startWorker(env, ['ingest']);
+  const worker = await startWorker(intake, ['ingest']);
   await found(async () => (await finished(db)) ?? (await skipBackoff(db)));
   await stopWorker(worker);
   return places.size;

@@ -1,36 +1,63 @@
 import { readFile } from 'node:fs/promises';
 import type { Db } from '../../src/records/rows.ts';
-import { cpuSeconds, familyCpuSeconds } from '../send/cpu.ts';
+import { type Counted, countStatements, openCounts } from '../pipeline/counts.ts';
 import { found, type Intake, openIntake, type Stand, startWorker, stopWorker } from './stand.ts';
+import { countJudged, watchTenths } from './tenths.ts';
 
 type Say = (line: string) => void;
 
 /** Tables with rows for a student group. */
 const TABLES = ['student_group', 'batch_item', 'decision', 'certificate', 'certificate_version', 'status_entry'];
 
+export interface MeasuredBuild {
+  /** Also the name of its database. */
+  name: string;
+  /** Its folder `dist`; default: this build's. */
+  dist?: string;
+  /** Of its worker's Node.js. */
+  options: string[];
+  /** Whether to tell the dearest statements. */
+  statements: boolean;
+}
+
 /**
  * Pulls and evaluates the whole release with one worker, and prints the cost. True when all student groups were
  * judged.
  */
-export async function measureRate(stand: Stand, groups: number, say: Say): Promise<boolean> {
-  const intake = await openIntake(stand, 'intake_rate');
+export async function measureRate(stand: Stand, groups: number, build: MeasuredBuild, say: Say): Promise<boolean> {
+  const intake = await openIntake(stand, build.name, build.dist);
   const { db, batchId } = intake;
-  const worker = await startWorker(intake.env, ['ingest', 'evaluate']);
+  const worker = await startWorker(intake, ['ingest', 'evaluate'], build.options);
   const pid = worker.pid ?? 0;
   const row = (what: string, value: string) => say(`  ${what.padEnd(40)}${value}`);
   try {
     await found(async () => (await db('batch').where({ id: batchId }).whereNotNull('pulled_at').first('id')) ?? null);
     row('worker: peak RSS after the pull', await peakMegabytes(pid));
     const total = Number((await db('batch_item').where({ batch_id: batchId }).count({ n: '*' }).first())?.['n']);
-    await found(async () => ((await judged(db, batchId)) === total ? true : null), 1000);
+    const tenths = watchTenths(pid, await stand.server.pid(), total);
+    const counts = build.statements ? await openCounts(stand.admin, build.name) : null;
+    await found(async () => {
+      const judged = await countJudged(db, batchId);
+      await tenths.sample(judged);
+      return judged === total ? true : null;
+    }, 500);
+    const counted = counts && (await countStatements(stand.admin, build.name, counts));
     row('worker: peak RSS, evaluations included', await peakMegabytes(pid));
     row('stand-in LMS: peak RSS', await peakMegabytes(stand.lms.pid));
-    row('worker: CPU', `${(await cpuSeconds(pid))?.toFixed(1) ?? '?'} s`);
-    row('postgres: CPU', `${(await familyCpuSeconds(await stand.server.pid()))?.toFixed(1) ?? '?'} s`);
+    for (const process of ['worker', 'postgres'] as const) {
+      const [all, first, last] = [
+        tenths.between(process, 0, 1),
+        tenths.between(process, 0, 0.1),
+        tenths.between(process, 0.9, 1),
+      ];
+      const shown = [all, first, last].map((value) => value.toFixed(2));
+      row(`${process}: CPU ms an evaluation`, `${shown[0]}; first tenth ${shown[1]}, last ${shown[2]}`);
+    }
     await tellTimes(intake, total, row);
     for (const table of TABLES) await tellBytes(db, table, row);
     const certificates = Number((await db('certificate').count({ n: '*' }).first())?.['n']);
     row('student groups, certificates', `${total}, ${certificates}`);
+    if (counted) for (const line of dearest(counted, total)) say(`  ${line}`);
     return total === groups + 1 && certificates > 0;
   } finally {
     await stopWorker(worker);
@@ -38,13 +65,19 @@ export async function measureRate(stand: Stand, groups: number, say: Say): Promi
   }
 }
 
-async function judged(db: Db, batchId: string): Promise<number> {
-  const row = await db('batch_item')
-    .where({ batch_id: batchId })
-    .whereNotNull('evaluated_at')
-    .count({ n: '*' })
-    .first();
-  return Number(row?.['n']);
+const SHOWN = 30;
+
+function dearest({ statements, calls, transactions, walBytes }: Counted, total: number): string[] {
+  const shown = statements.slice(0, SHOWN).map(({ query, calls, planned, ran }) => {
+    const [each, plan, run] = [calls, planned, ran].map((value) => (value / total).toFixed(3).padStart(7));
+    return `${each}${plan}${run}  ${query.replace(/\s+/g, ' ').slice(0, 150)}`;
+  });
+  const [each, commits, wal] = [calls, transactions, walBytes / 1024].map((value) => (value / total).toFixed(2));
+  return [
+    `${each} statements, ${commits} transactions, ${wal} KiB WAL an evaluation`,
+    'calls, ms planned, ms run; each an evaluation',
+    ...shown,
+  ];
 }
 
 async function tellTimes({ db, batchId }: Intake, total: number, row: (what: string, value: string) => void) {

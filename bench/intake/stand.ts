@@ -12,15 +12,17 @@ import { databaseAt } from '../../test/support/cluster.ts';
 import { prepareOpenTemplates } from '../../test/support/open-templates.ts';
 import { type OwnDatabase, startOwnDatabase } from '../../test/support/own-database.ts';
 import { ended, firstMatch, RELEASE, type Sandbox, startSandbox } from '../../test/support/world.ts';
+import { prepareServer } from '../pipeline/counts.ts';
 
-const MAIN = fileURLToPath(new URL('../../src/main.js', import.meta.url));
-const WORKER = fileURLToPath(new URL('./worker.js', import.meta.url));
+/** Of this checkout: `dist`. */
+const HERE = fileURLToPath(new URL('../../', import.meta.url));
 const RUNS = fileURLToPath(new URL('../../bench-runs/', import.meta.url));
 const LOGS = fileURLToPath(new URL('../../bench-logs/', import.meta.url));
 
 /** A durable PostgreSQL, and a stand-in LMS with a number of student groups. */
 export interface Stand {
   server: OwnDatabase;
+  admin: Db;
   lms: Sandbox;
   env: Record<string, string>;
   close(): Promise<void>;
@@ -31,6 +33,9 @@ export async function openStand(groups: number, settings: Record<string, string>
   const templates = join(LOGS, 'templates-intake');
   await prepareOpenTemplates(templates);
   const server = await startOwnDatabase(RUNS);
+  const openAdmin = () => openDatabase({ url: server.url, poolMax: 1, applicationName: 'gramota-bench' });
+  await prepareServer(server, openAdmin());
+  const admin = openAdmin();
   const lms = await startSandbox(['lms', '--size', String(groups)]);
   const env = {
     PATH: process.env['PATH'] ?? '',
@@ -47,10 +52,11 @@ export async function openStand(groups: number, settings: Record<string, string>
     ...settings,
   };
   const close = async () => {
+    await admin.destroy();
     await lms.stop();
     await server.remove();
   };
-  return { server, lms, env, close };
+  return { server, admin, lms, env, close };
 }
 
 /** A migrated database with a coordinator's batch over the sample release; no worker has started to pull it. */
@@ -58,24 +64,32 @@ export interface Intake {
   db: Db;
   env: Record<string, string>;
   batchId: string;
+  /** The build's `dist`. */
+  dist: string;
   close(): Promise<void>;
 }
 
-export async function openIntake(stand: Stand, name: string): Promise<Intake> {
-  const admin = openDatabase({ url: stand.server.url, poolMax: 1, applicationName: 'gramota-bench' });
-  await admin.raw('create database ??', [name]).finally(() => admin.destroy());
+/** @param dist of the build whose command line and worker are used; default: this one */
+export async function openIntake(stand: Stand, name: string, dist = HERE): Promise<Intake> {
+  await stand.admin.raw('create database ??', [name]);
   const url = databaseAt(stand.server.url, name);
   const env = { ...stand.env, DATABASE_URL: url };
-  const run = (...args: string[]) => promisify(execFile)(process.execPath, [MAIN, ...args], { env });
+  const run = (...args: string[]) =>
+    promisify(execFile)(process.execPath, [join(dist, 'src/main.js'), ...args], { env });
   await run('migrate');
   const { stdout } = await run('batch', 'create', '--release', RELEASE);
   const db = openDatabase({ url, poolMax: 2, applicationName: 'gramota-bench', statementTimeoutSeconds: 300 });
-  return { db, env, batchId: stdout.trim(), close: () => db.destroy() };
+  return { db, env, batchId: stdout.trim(), dist, close: () => db.destroy() };
 }
 
 /** Starts a worker for some queues; resolves when it is ready. */
-export async function startWorker(env: Record<string, string>, queues: string[]): Promise<ChildProcess> {
-  const child = spawn(process.execPath, ['--enable-source-maps', WORKER, ...queues], { env });
+export async function startWorker(
+  { env, dist }: Pick<Intake, 'env' | 'dist'>,
+  queues: string[],
+  options: string[] = [],
+): Promise<ChildProcess> {
+  const worker = join(dist, 'bench/intake/worker.js');
+  const child = spawn(process.execPath, [...options, '--enable-source-maps', worker, ...queues], { env });
   const log = createWriteStream(join(LOGS, `intake-${randomUUID().slice(0, 8)}.log`));
   child.stderr.pipe(log);
   // However the bench ends, no process remains.
