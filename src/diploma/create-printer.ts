@@ -129,8 +129,9 @@ export function createPrinter({
     checkText(templateId, text, as, beside) {
       const template = open(templateId);
       const { chains } = template.faces;
-      const letters = [...text].length;
-      if (letters > MAX_TEXT) return message('text.long', { count: letters, most: MAX_TEXT });
+      const letters = (): number => [...text].length;
+      if (text.length > MAX_TEXT && letters() > MAX_TEXT)
+        return message('text.long', { count: letters(), most: MAX_TEXT });
       // A face may have a glyph for U+FFFD, but the self-check would refuse the diploma.
       if (text.includes('\ufffd')) return message('text.replacement');
       const missing = lackingOnce(`${templateId}\0${text}`, () =>
@@ -141,7 +142,7 @@ export function createPrinter({
       );
       if (missing.length > 0) return message('text.glyphs', { template: templateId, points: listed(missing) });
       if (as === undefined || textFits(text, template, as, beside)) return null;
-      return message('text.room', { template: templateId, count: letters });
+      return message('text.room', { template: templateId, count: letters() });
     },
     gradeInWords: (templateId, grade) => gradeInWords(grade, open(templateId).grades),
     checkHours(templateId, hours) {

@@ -1,25 +1,30 @@
-/** An LRU cache of immutable values by key. */
+/**
+ * A cache of immutable values by key: at least the `cap / 2` values used last, at most `cap`. It holds two generations; a
+ * value that is asked for again moves to the younger one, so finding a value that is there costs one look and no change.
+ */
 export class RecentCache<T> {
-  readonly #values = new Map<string, T>();
-  readonly #cap: number;
+  #younger = new Map<string, T>();
+  #elder = new Map<string, T>();
+  readonly #most: number;
 
   constructor(cap: number) {
-    this.#cap = cap;
+    this.#most = Math.ceil(cap / 2);
   }
 
-  get(hash: string): T | undefined {
-    const value = this.#values.get(hash);
-    if (value === undefined) return undefined;
-    this.#values.delete(hash);
-    this.#values.set(hash, value);
-    return value;
+  get(key: string): T | undefined {
+    const recent = this.#younger.get(key);
+    if (recent !== undefined) return recent;
+    const earlier = this.#elder.get(key);
+    if (earlier !== undefined) this.set(key, earlier);
+    return earlier;
   }
 
-  set(hash: string, value: T): void {
-    this.#values.delete(hash);
-    this.#values.set(hash, value);
-    const oldest = this.#values.keys().next();
-    if (this.#values.size > this.#cap && !oldest.done) this.#values.delete(oldest.value);
+  set(key: string, value: T): void {
+    if (this.#younger.size >= this.#most && !this.#younger.has(key)) {
+      this.#elder = this.#younger;
+      this.#younger = new Map();
+    }
+    this.#younger.set(key, value);
   }
 }
 

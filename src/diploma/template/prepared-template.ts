@@ -116,9 +116,9 @@ export class PreparedTemplate {
    * @returns null when it does not fit
    */
   fit(text: string, styleName: string, width: number, shared: boolean): FittedText | null {
-    const style = this.style(styleName);
-    const rule = ruleOf(style);
     const fitNow = (): FittedText | null => {
+      const style = this.style(styleName);
+      const rule = ruleOf(style);
       const fitted = this.#fitIn(style, rule, text, width, shared);
       return fitted !== null && style.steady === true ? held(fitted, rule) : fitted;
     };

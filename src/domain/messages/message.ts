@@ -93,8 +93,16 @@ export function isMessage(code: string): code is MessageCode {
   return Object.hasOwn(EN, code);
 }
 
+/** Literal texts and parameter names of a wording alternately, by wording. */
+const partsOf = new Map<string, readonly string[]>();
+
 function fill(wording: string, parameters: Record<string, string | number>): string {
-  return wording.replace(/\{(\w+)\}/g, (_, name: string) => String(parameters[name]));
+  const parts = partsOf.get(wording) ?? wording.split(/\{(\w+)\}/);
+  partsOf.set(wording, parts);
+  let text = parts[0] ?? '';
+  for (let index = 1; index < parts.length; index += 2)
+    text += String(parameters[parts[index] ?? '']) + (parts[index + 1] ?? '');
+  return text;
 }
 
 interface Pattern {
