@@ -30,6 +30,12 @@ const LONG = { ...USUAL, timeoutSeconds: 3600 };
 /** One job at a time, for each `singletonKey`. */
 const ALONE = { single: true, concurrency: 1 };
 
+/**
+ * Evaluations per transaction, and so per process: what a transaction costs by itself is more than what one evaluation
+ * adds to it. They call nothing outside, and share one connection.
+ */
+export const EVALUATED_TOGETHER = 50;
+
 /** An id in the LMS. */
 const LmsId = z.string().min(1);
 /** How many tries have failed so far because of an external cause. */
@@ -79,6 +85,7 @@ export const STAGES = declareStages({
     payload: z.object({ id: LmsId, batchId: z.uuid().nullable() }),
     next: ['patch'],
     ...USUAL,
+    concurrency: EVALUATED_TOGETHER,
   },
   /** A new version that a person requested; the id is that of the request in the audit record. */
   reissue: { payload: z.object({ id: z.uuid() }), next: ['patch', 'render'], ...USUAL },

@@ -20,6 +20,22 @@ export function parseRow<T extends z.ZodType>(schema: T, row: unknown): z.infer<
 }
 
 /**
+ * Like `parseRow`, once for a row that many callers share because their reads were one statement
+ * (`coalesced-reads.ts`). They share the result too, so nobody may change it.
+ */
+export function parseShared<T extends z.ZodType>(schema: T): (row: unknown) => z.infer<T> | null {
+  const known = new WeakMap<object, z.infer<T>>();
+  return (row) => {
+    if (typeof row !== 'object' || row === null) return parseRow(schema, row);
+    const earlier = known.get(row);
+    if (earlier !== undefined) return earlier;
+    const parsed = schema.parse(row);
+    known.set(row, parsed);
+    return parsed;
+  };
+}
+
+/**
  * Inputs of one statement as a table: one array parameter for each column, so that the text, and with it the prepared
  * plan, is the same for any number of rows. The planner expects few of them.
  * @param columns the type of each column

@@ -121,6 +121,15 @@ describe('transactions that several calls share', () => {
       assert.deepEqual(await stored(prefix), [`${prefix} 1`, `${prefix} 2`]);
     });
 
+  it('still share transactions when one call of many fails', async () => {
+    const grouped = groupTransactions(db);
+    const good = Array.from({ length: 7 }, (_, index) => insert(grouped, `m${index}`));
+    const bad = grouped([], async () => Promise.reject(new Error('a bad record')));
+    const results = await Promise.allSettled([...good, bad]);
+    assert.equal(results.filter(({ status }) => status === 'fulfilled').length, 7);
+    assert.equal(await transactions('m'), 3, 'four, two and one of them together');
+  });
+
   it('let nobody wait for a call that waits for a lock', async () => {
     const grouped = groupTransactions(db, { lockTimeoutMs: 50 });
     await db('grouped').insert({ name: 'd locked' });

@@ -46,6 +46,22 @@ describe('prepared statements', () => {
     assert.equal((await db.transaction(one))?.size, null);
   });
 
+  it('do not read a whole table because they were planned while it was empty', async () => {
+    await db.raw('create table grown (id integer primary key) with (autovacuum_enabled = off)');
+    const wanted = () =>
+      db.raw('select grown.* from unnest(?::integer[]) as i (id) join grown on grown.id = i.id', [[1, 2, 3]]);
+    for (let use = 0; use < 3; use += 1) await wanted();
+    await db.raw('insert into grown select generate_series(1, 10000)');
+    const read = await db.transaction(async (trx) => {
+      assert.equal((await wanted().transacting(trx)).rows.length, 3);
+      const { rows } = await trx.raw(
+        `select seq_tup_read::int as n from pg_stat_xact_user_tables where relname = 'grown'`,
+      );
+      return rows[0].n;
+    });
+    assert.equal(read, 0);
+  });
+
   it('are no more than a connection may hold', () => {
     const names = createStatementNames(2);
     for (const text of ['a', 'b', 'c']) for (let use = 0; use < 3; use += 1) names.nameOf(text);

@@ -26,7 +26,7 @@ import { isEmailShared, selectGroup, selectStoredRelease } from '../../records/s
 import { PAUSE_MS } from '../back-off.ts';
 import { PACE_MS } from '../context.ts';
 import { waitForKey } from '../missing-key.ts';
-import type { JobData } from '../stages.ts';
+import { EVALUATED_TOGETHER, type JobData } from '../stages.ts';
 import { confirm } from './after-award.ts';
 import { type AwardContext, award } from './award.ts';
 import { gatherCircumstances } from './circumstances.ts';
@@ -54,7 +54,7 @@ interface Unreadable {
 /** Stage 2: decides with the result of every criterion, and awards once. */
 export function makeEvaluate(ctx: EvaluateContext): (job: JobData['evaluate']) => Promise<void> {
   const storedReleases = new Set<string>();
-  const grouped = groupTransactions(ctx.db, { paceMs: PACE_MS });
+  const grouped = groupTransactions(ctx.db, { most: EVALUATED_TOGETHER, paceMs: PACE_MS });
   return async ({ id, batchId }) => {
     const batch = batchId === null ? null : await selectBatch(ctx.db, batchId);
     if (batch?.cancelledAt || batch?.pausedAt) return;

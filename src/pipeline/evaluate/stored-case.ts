@@ -26,9 +26,16 @@ export const StoredCase = z.object({
 });
 export type StoredCase = z.infer<typeof StoredCase>;
 
+/** Evaluations of a group share their release. */
+const hashes = new WeakMap<Release, string>();
+
 /** Hash of a release's contents: SHA-256, hex. */
 export function releaseHash(release: Release): string {
-  return createHash('sha256').update(JSON.stringify(release)).digest('hex');
+  const known = hashes.get(release);
+  if (known !== undefined) return known;
+  const hash = createHash('sha256').update(JSON.stringify(release)).digest('hex');
+  hashes.set(release, hash);
+  return hash;
 }
 
 /** A case in its stored form; `StoredCase` parses it. */

@@ -39,8 +39,9 @@ const shared = new WeakMap<object, Map<string, Promise<unknown>>>();
  * with it the flush to disk, deferred triggers, and notifications. They run at once, so that their `sharedStatement`s
  * become one; calls about a common subject run in their order, and each sees the changes of the earlier ones.
  *
- * No call stops another: when one fails, or waits long for a lock, the shared transaction is rolled back and each of its
- * calls gets a transaction of its own. So `work` may run twice and must have no effects outside its transaction.
+ * No call stops another: when one fails, or waits long for a lock, the shared transaction is rolled back, and both halves
+ * of its calls get a transaction each, down to the single call. So `work` may run several times and must have no effects
+ * outside its transaction.
  */
 export function groupTransactions(db: Knex, { lockTimeoutMs = 250, ...size }: GroupOptions = {}): GroupedTransactions {
   const add = inGroups<Call>((group) => runGroup(db, group, lockTimeoutMs), size);
@@ -51,14 +52,17 @@ export function groupTransactions(db: Knex, { lockTimeoutMs = 250, ...size }: Gr
 }
 
 async function runGroup(db: Knex, group: Call[], lockTimeoutMs: number): Promise<void> {
-  if (group.length > 1) {
-    const results = await runShared(db, group, lockTimeoutMs).catch(() => null);
-    if (results !== null) {
-      for (const [index, { resolve }] of group.entries()) resolve(results[index]);
-      return;
-    }
+  const [first] = group;
+  if (first === undefined) return;
+  if (group.length === 1) return void (await db.transaction(first.work).then(first.resolve, first.reject));
+  const results = await runShared(db, group, lockTimeoutMs).catch(() => null);
+  if (results !== null) {
+    for (const [index, { resolve }] of group.entries()) resolve(results[index]);
+    return;
   }
-  await Promise.all(group.map(({ work, resolve, reject }) => db.transaction(work).then(resolve, reject)));
+  const half = Math.ceil(group.length / 2);
+  const halves = [group.slice(0, half), group.slice(half)];
+  await Promise.all(halves.map((calls) => runGroup(db, calls, lockTimeoutMs)));
 }
 
 function runShared(db: Knex, group: Call[], lockTimeoutMs: number): Promise<unknown[]> {

@@ -4,7 +4,7 @@ import type { Reason } from '../../domain/failure.ts';
 import { NO_LETTER } from '../../domain/letter/choose-letter.ts';
 import type { ReasonCode } from '../../domain/reason-codes.ts';
 import { coalescedRow, sharedStatement } from '../../platform/database/coalesced-reads.ts';
-import { type Db, inputTable, parseRow, parseRows } from '../rows.ts';
+import { type Db, inputTable, parseRow, parseRows, parseShared } from '../rows.ts';
 
 const Batch = z
   .object({
@@ -101,9 +101,11 @@ export async function insertOrReturnBatch(
 }
 
 const batchRow = coalescedRow('batch', 'id', 'uuid');
+/** Of a batch over ids, the list of them is long. */
+const parseBatch = parseShared(Batch);
 
 export async function selectBatch(db: Db, id: string): Promise<Batch | null> {
-  return parseRow(Batch, await batchRow(db, id));
+  return parseBatch(await batchRow(db, id));
 }
 
 /** The batch that this actor created with this Idempotency-Key. */

@@ -4,7 +4,7 @@ import { Release, StudentGroup } from '../../domain/student-group/student-group.
 import { indexWords } from '../../domain/text/sound-keys.ts';
 import { coalescedRead, coalescedRow } from '../../platform/database/coalesced-reads.ts';
 import type { PulledStudentGroup } from '../../ports/lms.ts';
-import { type Db, parseRow, parseRows } from '../rows.ts';
+import { type Db, parseRow, parseRows, parseShared } from '../rows.ts';
 import { addNames } from './names.ts';
 
 const StoredGroup = z
@@ -287,9 +287,11 @@ const storedRelease = coalescedRead(async (db, ids: string[]) => {
   return ids.map((id) => byId.get(id));
 });
 
+const parseRelease = parseShared(ReleaseAndFault);
+
 /** A release's last valid snapshot, and why its latest answer is invalid; both null when it was never pulled. */
 export async function selectStoredRelease(db: Db, id: string): Promise<z.infer<typeof ReleaseAndFault>> {
-  return ReleaseAndFault.parse(await storedRelease(db, id));
+  return parseRelease(await storedRelease(db, id)) ?? { snapshot: null, fault: null };
 }
 
 /** The latest data of every release, ordered by id. */
