@@ -33,6 +33,26 @@ export function enqueueWith(jobs: Pick<Jobs, 'enqueueMany'>): Enqueue {
  */
 export const PACE_MS = 100;
 
+/** Counts the jobs of a stage that this process handles: when all of them wait for a shared transaction, no more will come. */
+export interface UnderWay {
+  count: () => number;
+  /** Handles a job. */
+  handle: <Job>(handler: (job: Job) => Promise<void>) => (job: Job) => Promise<void>;
+}
+
+export function countUnderWay(): UnderWay {
+  let jobs = 0;
+  return {
+    count: () => jobs,
+    handle: (handler) => async (job) => {
+      jobs += 1;
+      await handler(job).finally(() => {
+        jobs -= 1;
+      });
+    },
+  };
+}
+
 export interface StageContext {
   db: Db;
   enqueue: Enqueue;

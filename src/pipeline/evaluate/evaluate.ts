@@ -24,7 +24,7 @@ import { isMoveAllowed, selectOverrides } from '../../records/student-groups/ove
 import { selectStanding } from '../../records/student-groups/standing.ts';
 import { isEmailShared, selectGroup, selectStoredRelease } from '../../records/student-groups/student-groups.ts';
 import { PAUSE_MS } from '../back-off.ts';
-import { PACE_MS } from '../context.ts';
+import { countUnderWay, PACE_MS } from '../context.ts';
 import { waitForKey } from '../missing-key.ts';
 import { EVALUATED_TOGETHER, type JobData } from '../stages.ts';
 import { confirm } from './after-award.ts';
@@ -54,8 +54,9 @@ interface Unreadable {
 /** Stage 2: decides with the result of every criterion, and awards once. */
 export function makeEvaluate(ctx: EvaluateContext): (job: JobData['evaluate']) => Promise<void> {
   const storedReleases = new Set<string>();
-  const grouped = groupTransactions(ctx.db, { most: EVALUATED_TOGETHER, paceMs: PACE_MS });
-  return async ({ id, batchId }) => {
+  const underWay = countUnderWay();
+  const grouped = groupTransactions(ctx.db, { most: EVALUATED_TOGETHER, paceMs: PACE_MS, enough: underWay.count });
+  return underWay.handle(async ({ id, batchId }) => {
     const batch = batchId === null ? null : await selectBatch(ctx.db, batchId);
     if (batch?.cancelledAt || batch?.pausedAt) return;
     const prepared = await prepare(ctx, id, batch);
@@ -75,7 +76,7 @@ export function makeEvaluate(ctx: EvaluateContext): (job: JobData['evaluate']) =
       if (!(error instanceof KeyMissing)) throw error;
       await postpone(ctx, { id, batchId }, error.message);
     });
-  };
+  });
 }
 
 /** Evaluations of one student see each other's results, and so do events: their awards are counted. */

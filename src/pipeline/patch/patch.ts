@@ -18,7 +18,7 @@ import { selectOverrides } from '../../records/student-groups/overrides.ts';
 import { recordGone, recordPull, type StoredGroup, selectGroup } from '../../records/student-groups/student-groups.ts';
 import { isJudgedAsKnown } from '../../records/student-groups/unjudged.ts';
 import { BACK_OFF, backOff, pauseFor } from '../back-off.ts';
-import { PACE_MS, type StageContext } from '../context.ts';
+import { countUnderWay, type StageContext } from '../context.ts';
 import type { JobData } from '../stages.ts';
 
 export interface PatchContext extends StageContext {
@@ -30,6 +30,9 @@ interface ReportContext extends PatchContext {
   grouped: GroupedTransactions;
 }
 
+/** Least time between two shared transactions: longer than usual, because reports are made faster than diplomas are drawn. */
+const REPORTED_MS = 250;
+
 /** This many 412 answers in a row are not a coincidence. */
 const MOST_CHANGES = 10;
 
@@ -38,8 +41,10 @@ const MOST_CHANGES = 10;
  * the LMS already shows is not sent again. A concurrent change (412) leads back to evaluation.
  */
 export function makePatch(stage: PatchContext): (job: JobData['patch']) => Promise<void> {
-  const ctx = { ...stage, grouped: groupTransactions(stage.db, { paceMs: PACE_MS }) };
-  return async ({ id }) => {
+  const underWay = countUnderWay();
+  const grouped = groupTransactions(stage.db, { paceMs: REPORTED_MS, enough: underWay.count });
+  const ctx = { ...stage, grouped };
+  return underWay.handle(async ({ id }) => {
     const certificate = await selectCertificate(ctx.db, id);
     if (!certificate) return;
     const obstacles = await selectObstacles(ctx.db, certificate, 'patch');
@@ -62,7 +67,7 @@ export function makePatch(stage: PatchContext): (job: JobData['patch']) => Promi
       if (!(error instanceof LmsUnavailable)) throw error;
       await askAgain(ctx, certificate, error);
     }
-  };
+  });
 }
 
 async function report(ctx: ReportContext, certificate: Certificate, group: StoredGroup): Promise<void> {

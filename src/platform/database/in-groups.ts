@@ -1,4 +1,4 @@
-import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 
 export interface GroupSize {
   /** Calls per group. Default 20. */
@@ -44,10 +44,13 @@ export function inGroups<Call>(
     });
   }
 
+  /** Without an abort signal: an error that nobody reads, with its stack, would be made for each group. */
   async function endOrPatience(run: Promise<void>): Promise<void> {
-    const over = new AbortController();
-    await Promise.race([run, pause(patienceMs, undefined, { signal: over.signal }).catch(() => undefined)]);
-    over.abort();
+    let timer: NodeJS.Timeout | undefined;
+    const patience = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, patienceMs);
+    });
+    await Promise.race([run, patience]).finally(() => clearTimeout(timer));
   }
 
   async function runAll(): Promise<void> {
