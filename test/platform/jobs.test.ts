@@ -28,7 +28,6 @@ const queues = [
   { name: 'hastened', ...TRIED },
   { name: 'sweep', ...TRIED, single: true },
   { name: 'noted', ...TRIED, single: true },
-  { name: 'many', ...TRIED },
 ];
 class Outage extends Error {}
 const open: Jobs[] = [];
@@ -68,31 +67,6 @@ const takeover = (async () => {
   });
   return { seconds: (performance.now() - killed) / 1000, retried };
 })();
-
-test('thousands of jobs that came at once are not read anew for each that is done', async () => {
-  const count = 2000;
-  const read = async () => {
-    await knex.raw('select pg_stat_clear_snapshot()');
-    const { rows } = await knex.raw(
-      `select sum(seq_tup_read)::int as n from pg_stat_user_tables where schemaname = 'pgboss' and relname like 'job%'`,
-    );
-    return rows[0].n as number;
-  };
-  const before = await read();
-  await knex.transaction((trx) =>
-    jobs.enqueueMany(
-      trx,
-      'many',
-      Array.from({ length: count }, (_, n) => ({ data: { n } })),
-    ),
-  );
-  const done = new Set<string>();
-  await jobs.work('many', { batchSize: 50 }, async ({ id }) => void done.add(id));
-  await until(() => done.size === count);
-  // Sessions tell what they have read once a second.
-  await sleep(1500);
-  assert.ok((await read()) - before < 5 * count, 'each fetch and each completion read all of them');
-});
 
 test('a job exists exactly when its transaction commits', async () => {
   await assert.rejects(

@@ -100,11 +100,6 @@ const REFRESH_SECONDS = HEARTBEAT_SECONDS / 4;
 const CLEANING_SECONDS = 300;
 /** So long after a failure the job is stored as one to be retried. */
 const RETRIED_MS = 500;
-/**
- * Thousands of jobs may arrive before the server has new statistics, and its estimates for so large a table are then those
- * of an empty one: without this, each fetch and each completion read all jobs.
- */
-const SESSION = ['set enable_seqscan to off'];
 const CLAIMING = {
   pollingIntervalSeconds: POLL_SECONDS,
   notifyPollingIntervalSeconds: POLL_SECONDS,
@@ -161,9 +156,6 @@ export function createJobs(options: JobsOptions): Jobs {
   }
 
   async function begin(): Promise<void> {
-    // Not declared by the interface, but by the adapter that pg-boss uses for a connection URL.
-    const db: { setSessionStatements?: (statements: string[]) => Promise<void> } = boss.getDb();
-    await db.setSessionStatements?.(SESSION);
     await boss.start();
     await prepareQueues(boss, queues);
     const fail = ({ message }: Error) => log.warn({ error: message }, 'looking for due jobs failed; it is repeated');
