@@ -30,8 +30,6 @@ export interface Stand {
 
 export async function openStand(groups: number, settings: Record<string, string> = {}): Promise<Stand> {
   await mkdir(LOGS, { recursive: true });
-  const templates = join(LOGS, 'templates-intake');
-  await prepareOpenTemplates(templates);
   const server = await startOwnDatabase(RUNS);
   const openAdmin = () => openDatabase({ url: server.url, poolMax: 1, applicationName: 'gramota-bench' });
   await prepareServer(server, openAdmin());
@@ -39,8 +37,6 @@ export async function openStand(groups: number, settings: Record<string, string>
   const lms = await startSandbox(['lms', '--size', String(groups)]);
   const env = {
     PATH: process.env['PATH'] ?? '',
-    TEMPLATES_DIR: templates,
-    SIGNING_KEYS_DIR: join(LOGS, 'keys-intake'),
     PUBLIC_URL: 'http://127.0.0.1:8080',
     LMS_BASE_URL: lms.url,
     LMS_TOKEN: 'sandbox-lms-token',
@@ -73,7 +69,10 @@ export interface Intake {
 export async function openIntake(stand: Stand, name: string, dist = HERE): Promise<Intake> {
   await stand.admin.raw('create database ??', [name]);
   const url = databaseAt(stand.server.url, name);
-  const env = { ...stand.env, DATABASE_URL: url };
+  const templates = join(LOGS, `templates-${name}`);
+  await prepareOpenTemplates(templates, join(dist, '../templates'));
+  const keys = join(LOGS, `keys-${name}`);
+  const env = { ...stand.env, DATABASE_URL: url, TEMPLATES_DIR: templates, SIGNING_KEYS_DIR: keys };
   const run = (...args: string[]) =>
     promisify(execFile)(process.execPath, [join(dist, 'src/main.js'), ...args], { env });
   await run('migrate');
