@@ -1,7 +1,7 @@
+import type { Server } from 'node:http';
 import { createSubscribers } from '../adapters/subscribers/subscriber-client.ts';
 import { openBase } from '../compose/open-base.ts';
 import { openPipeline } from '../compose/open-pipeline.ts';
-import { portOf, serveOperations } from '../compose/operations-server.ts';
 import { readinessOf } from '../compose/process-readiness.ts';
 import type { Config } from '../config.ts';
 import { announceUntil } from '../pipeline/announce/announce.ts';
@@ -20,7 +20,7 @@ export async function work(config: Config): Promise<void> {
     throw error;
   });
   await runStages(base.jobs, pipeline, config.WORKER_CONCURRENCY);
-  const port = operations === null ? {} : { metricsPort: portOf(operations) };
+  const port = operations === null ? {} : { metricsPort: operations.port };
   letYoungGrow();
   base.log.info({ concurrency: config.WORKER_CONCURRENCY, ...port }, 'worker ready');
   const announcing = announce();
@@ -29,8 +29,8 @@ export async function work(config: Config): Promise<void> {
   leaving.abort();
   await Promise.all([announcing, base.jobs.stop()]);
   await pipeline.close();
-  operations?.close();
-  operations?.closeAllConnections();
+  operations?.server.close();
+  operations?.server.closeAllConnections();
   await base.close();
 
   /** Without an address nothing is asked of the database. It does not reject: nobody looks at it before the end. */
@@ -45,6 +45,14 @@ export async function work(config: Config): Promise<void> {
     const pipeline = await openPipeline(base);
     await setSubscribers(base.db, config.EVENTS_URLS, base.clock.now());
     await base.jobs.start();
-    return { pipeline, operations: await serveOperations(base, readinessOf(base, leaving.signal)) };
+    return { pipeline, operations: await openOperations() };
+  }
+
+  /** Express is loaded only where it is wanted. */
+  async function openOperations(): Promise<{ server: Server; port: number } | null> {
+    if (config.METRICS_PORT === undefined) return null;
+    const { portOf, serveOperations } = await import('../compose/operations-server.ts');
+    const server = await serveOperations(base, readinessOf(base, leaving.signal));
+    return server && { server, port: portOf(server) };
   }
 }

@@ -1,7 +1,5 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import { loadRulebook } from '../adapters/templates-dir/load-rulebook.ts';
-import { applyImport } from '../coordinate/apply-import.ts';
-import { makeRunBulk } from '../coordinate/bulk/run-bulk.ts';
 import { createPrinter } from '../diploma/create-printer.ts';
 import type { DrawThreads } from '../diploma/draw-threads.ts';
 import { loadTemplates } from '../diploma/template/load-templates.ts';
@@ -70,6 +68,12 @@ export async function openPipeline(
     templates: () => rulebook.templates.keys(),
     mailInstructions: MAIL_INSTRUCTIONS,
   };
+  const forBulk = {
+    ...{ db, enqueue, clock, log, newId, lms, rulebook, criteria: rulebook.criteria },
+    templates: () => bundles.map(({ id }) => id),
+    mailInstructions: mail.instructions,
+  };
+  // Acts of coordinators are loaded when there is one: express and the schemas of the API come with them.
   return {
     db,
     enqueue,
@@ -80,7 +84,7 @@ export async function openPipeline(
     rulebook,
     printer,
     lms,
-    applyImport: (id) => applyImport(forImports, id),
+    applyImport: async (id) => (await import('../coordinate/apply-import.ts')).applyImport(forImports, id),
     mail,
     normaliseEmail: comparableEmail,
     newCode: () => makeCode(randomInt),
@@ -100,11 +104,7 @@ export async function openPipeline(
       dryRuns: config.RETENTION_DRY_RUNS_DAYS || null,
       unawarded: config.RETENTION_UNAWARDED_DAYS || null,
     },
-    runBulk: makeRunBulk({
-      ...{ db, enqueue, clock, log, newId, lms, rulebook, criteria: rulebook.criteria },
-      templates: () => bundles.map(({ id }) => id),
-      mailInstructions: mail.instructions,
-    }),
+    runBulk: async (job) => (await import('../coordinate/bulk/run-bulk.ts')).makeRunBulk(forBulk)(job),
     close: () => printer.close(),
   };
 }

@@ -1,29 +1,45 @@
 import { PAGE_LANGUAGES, type PageLanguage } from './texts/page-texts.ts';
 
-/** Date, time and number formats of a language. */
-interface Formats {
-  /** Long form of a UTC date. */
-  date: Intl.DateTimeFormat;
-  /** Long form of a UTC date with hours and minutes. */
-  time: Intl.DateTimeFormat;
-  number: Intl.NumberFormat;
-  plural: Intl.PluralRules;
-}
-
 const localeOf = (language: PageLanguage): string => (language === 'en' ? 'en-GB' : language);
 
-function formatsOf(language: PageLanguage): Formats {
-  const locale = localeOf(language);
-  return {
-    date: new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeZone: 'UTC' }),
-    time: new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeStyle: 'short', timeZone: 'UTC' }),
-    number: new Intl.NumberFormat(locale, { maximumFractionDigits: 2 }),
-    plural: new Intl.PluralRules(locale),
-  };
+/**
+ * Date, time and number formats of a language. Each is created once, because creation takes longer than rendering a page,
+ * and at its first use, because those of all languages hold 10 MB.
+ */
+class PageFormats {
+  readonly #locale: string;
+  #date: Intl.DateTimeFormat | undefined;
+  #time: Intl.DateTimeFormat | undefined;
+  #number: Intl.NumberFormat | undefined;
+  #plural: Intl.PluralRules | undefined;
+
+  constructor(language: PageLanguage) {
+    this.#locale = localeOf(language);
+  }
+
+  /** Long form of a UTC date. */
+  get date(): Intl.DateTimeFormat {
+    this.#date ??= new Intl.DateTimeFormat(this.#locale, { dateStyle: 'long', timeZone: 'UTC' });
+    return this.#date;
+  }
+
+  /** Long form of a UTC date with hours and minutes. */
+  get time(): Intl.DateTimeFormat {
+    this.#time ??= new Intl.DateTimeFormat(this.#locale, { dateStyle: 'long', timeStyle: 'short', timeZone: 'UTC' });
+    return this.#time;
+  }
+
+  get number(): Intl.NumberFormat {
+    this.#number ??= new Intl.NumberFormat(this.#locale, { maximumFractionDigits: 2 });
+    return this.#number;
+  }
+
+  get plural(): Intl.PluralRules {
+    this.#plural ??= new Intl.PluralRules(this.#locale);
+    return this.#plural;
+  }
 }
 
-/** Created once, because creation takes longer than rendering a page. */
-export const FORMATS = Object.fromEntries(PAGE_LANGUAGES.map((language) => [language, formatsOf(language)])) as Record<
-  PageLanguage,
-  Formats
->;
+export const FORMATS = Object.fromEntries(
+  PAGE_LANGUAGES.map((language) => [language, new PageFormats(language)]),
+) as Record<PageLanguage, PageFormats>;

@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 
 const MAIN = fileURLToPath(new URL('../../src/main.js', import.meta.url));
 const SERVE = new URL('../../src/commands/serve.js', import.meta.url).href;
+const WORK = new URL('../../src/commands/work.js', import.meta.url).href;
 
 /** Prints the address of every module that is loaded. */
 const LOADER = `export async function load(url, context, next) { process._rawDebug(url); return next(url, context); }`;
@@ -34,6 +35,16 @@ describe('only what is needed is loaded:', () => {
     const loaded = await packagesOf('--input-type=module', '--eval', `await import('${SERVE}'); process.exit(0);`);
     assert.ok(loaded.includes('express'), 'the modules of the server are seen');
     const onlyThen = /^(pdfkit|fontkit|pkijs|asn1js|jsonld|zip-stream|exceljs|pino-pretty|@digitalbazaar\/.*)$/;
+    assert.deepEqual(
+      loaded.filter((name) => onlyThen.test(name)),
+      [],
+    );
+  });
+
+  it('a worker starts without the packages that draw and seal, and without those of the HTTP side', async () => {
+    const loaded = await packagesOf('--input-type=module', '--eval', `await import('${WORK}'); process.exit(0);`);
+    assert.ok(loaded.includes('pg-boss'), 'the modules of the worker are seen');
+    const onlyThen = /^(pdfkit|fontkit|pkijs|asn1js|jsonld|express|body-parser|helmet|zod-openapi|@digitalbazaar\/.*)$/;
     assert.deepEqual(
       loaded.filter((name) => onlyThen.test(name)),
       [],

@@ -1,6 +1,6 @@
 import type { LookFace } from '../../ports/page-look.ts';
 import { sha256, type TemplateBundle } from '../template/template.ts';
-import { parseFace } from '../type/faces.ts';
+import { sharedFace } from '../type/faces.ts';
 import { SubsetSource } from '../type/subset-source.ts';
 import { packWoff2 } from '../type/woff2.ts';
 
@@ -46,7 +46,7 @@ export function pageFaces({ definition, faces }: TemplateBundle): LookFace[] {
   return SCRIPTS.flatMap(({ name, letters, sample }) => {
     const codePoints = [...letters].map((letter) => letter.codePointAt(0) ?? 0);
     const middle = codePoints[codePoints.length >> 1] ?? 0;
-    const face = chain.find(({ bytes }) => parseFace(name, bytes).font.hasGlyphForCodePoint(middle));
+    const face = chain.find((one) => sharedFace(one).font.hasGlyphForCodePoint(middle));
     if (face === undefined) return [];
     let made: Promise<Buffer> | null = null;
     return {

@@ -1,7 +1,7 @@
 import * as harfbuzz from 'harfbuzzjs';
 import type { TemplateBundle } from '../template/template.ts';
 import { pageSize } from '../template/template-definition.ts';
-import { parseFace } from '../type/faces.ts';
+import { sharedFace } from '../type/faces.ts';
 import { missingGlyphs } from '../type/shaped-line.ts';
 import { sampleTexts } from './sample-texts.ts';
 
@@ -33,8 +33,7 @@ function watermark({ definition, language, faces }: TemplateBundle): string {
   const { width, height } = pageSize(definition);
   const own = sampleTexts(language).watermark;
   const chain = definition.faces.strong.flatMap((name) => faces.filter((face) => face.name === name));
-  const printable = (word: string) =>
-    chain.find((face) => missingGlyphs(word, [parseFace(face.name, face.bytes)]).length === 0);
+  const printable = (word: string) => chain.find((face) => missingGlyphs(word, [sharedFace(face)]).length === 0);
   const word = printable(own) === undefined ? 'SAMPLE' : own;
   const face = printable(word);
   if (face === undefined) throw new Error(`no face of template "${definition.id}" can print ${word}`);

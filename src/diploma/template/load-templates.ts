@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InputError } from '../../domain/failure.ts';
 import { prepareImage } from '../pdf/static-image.ts';
-import { type Face, parseFace } from '../type/faces.ts';
+import { type Face, sharedFace } from '../type/faces.ts';
 import { type CountryPacks, packsFor, readCountryPacks } from './country-packs.ts';
 import { type Grades, readGrades } from './grades.ts';
 import { type IssuerPictures, NO_PICTURES, picturesFor, readIssuerPictures } from './issuer-pictures.ts';
@@ -25,7 +25,8 @@ async function loadFaces(dir: string): Promise<{ faces: KnownFaces; faults: stri
   for (const name of names.filter((file) => /\.(ttf|otf)$/.test(file)).sort()) {
     const bytes = await readFile(join(dir, 'fonts', name));
     try {
-      faces.set(name, { ...parseFace(name, bytes), sha256: sha256(bytes), bytes });
+      const file = { name, sha256: sha256(bytes), bytes };
+      faces.set(name, { ...sharedFace(file), ...file });
     } catch {
       faults.push(`fonts/${name}:1: not a readable TrueType or OpenType font: copy the whole file again`);
     }

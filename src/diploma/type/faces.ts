@@ -26,7 +26,11 @@ export function parseFace(name: string, bytes: Uint8Array): Face {
 /** Cache of this thread by contents; templates of one family share faces. */
 const parsed = new RecentCache<Face>(64);
 
-function sharedFace({ name, sha256, bytes }: TemplateFace): Face {
+/**
+ * Parses a face of a template at its first use; a parsed face copies its file into HarfBuzz's memory.
+ * @throws Error as `parseFace`
+ */
+export function sharedFace({ name, sha256, bytes }: TemplateFace): Face {
   const known = parsed.get(sha256);
   if (known !== undefined) return known;
   const face = parseFace(name, bytes);
