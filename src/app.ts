@@ -1,3 +1,5 @@
+import { IncomingMessage, ServerResponse } from 'node:http';
+import { Socket } from 'node:net';
 import express from 'express';
 import helmet from 'helmet';
 import { documentationRoutes } from './api-docs/docs-routes.ts';
@@ -29,7 +31,13 @@ import { tokenAuthentication } from './coordinate/token-verbs.ts';
 import { verbRoutes } from './coordinate/verb-routes.ts';
 import { InputError } from './domain/failure.ts';
 import { type CredentialContext, credentialRoutes, guardCredentials } from './lookup/credential-routes.ts';
-import { answerRefusedLookup, guardLookup, type LookupContext, lookupRoutes } from './lookup/public-routes.ts';
+import {
+  answerRefusedLookup,
+  guardLookup,
+  isLookup,
+  type LookupContext,
+  lookupRoutes,
+} from './lookup/public-routes.ts';
 import { type OperationsContext, operationRoutes } from './operations.ts';
 import { logRequest, watchRequests } from './platform/http/access-log.ts';
 import { type Authenticate, requireIdentity } from './platform/http/auth.ts';
@@ -89,6 +97,7 @@ export function createApp(deps: AppDeps): express.Express {
         logRequest(deps.log, answered);
         metrics.observe(answered);
       },
+      isLookup,
     ),
   );
   app.use(securityHeaders(publicUrl));
@@ -160,7 +169,22 @@ function setTrustProxy(app: express.Express, setting: string | undefined): void 
   }
 }
 
+/** The same headers for every answer, so they are made once. */
 function securityHeaders(publicUrl: string): express.RequestHandler {
+  const made = new Map<string, string>();
+  const sample = new ServerResponse(new IncomingMessage(new Socket()));
+  sample.setHeader = (name, value) => {
+    made.set(name, String(value));
+    return sample;
+  };
+  protect(publicUrl)(sample.req, sample, () => undefined);
+  return (_req, res, next) => {
+    for (const [name, value] of made) res.setHeader(name, value);
+    next();
+  };
+}
+
+function protect(publicUrl: string): ReturnType<typeof helmet> {
   return helmet({
     contentSecurityPolicy: {
       useDefaults: false,

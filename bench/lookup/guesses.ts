@@ -7,7 +7,7 @@ import type { Route, Stand } from './stand.ts';
 
 type Say = (line: string) => void;
 
-/** Guesses a number of codes; true when nothing was found, and the server ran exactly one statement per guess. */
+/** Guesses a number of codes; true when nothing was found, and the server ran at most one statement per guess. */
 export async function guessCodes(
   { stand, route, databaseUrl }: { stand: Stand; route: Route; databaseUrl: string },
   count: number,
@@ -34,8 +34,10 @@ export async function guessCodes(
     );
     for (const { query, calls, rows: found } of rows)
       say(`  ${calls} × ${query.trim().replace(/\s+/g, ' ').slice(0, 60)}…, ${found} rows`);
-    const [only] = rows;
-    return asked.statuses.get(404) === count && rows.length === 1 && only?.calls === count && only.rows === 0;
+    // Guesses of the same moment share a statement, of one of a few lengths.
+    const calls = rows.reduce((sum, row) => sum + row.calls, 0);
+    const onlyLookups = rows.every((row) => /^\s*select c\.code/.test(row.query) && row.rows === 0);
+    return asked.statuses.get(404) === count && onlyLookups && calls > 0 && calls <= count;
   } finally {
     await db.destroy();
   }

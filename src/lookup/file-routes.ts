@@ -15,8 +15,10 @@ import {
 import { pathParam, type Route } from '../platform/http/declare-route.ts';
 import { clientOf } from '../platform/http/limit-per-address.ts';
 import { Problem, unavailable } from '../platform/http/problem.ts';
+import { stepOf } from '../platform/http/request-step.ts';
 import { parseInput } from '../platform/http/validate.ts';
 import type { Log } from '../platform/log.ts';
+import { during } from '../platform/trace.ts';
 import { type Artefacts, ArtefactsFault } from '../ports/artefacts.ts';
 import type { Clock } from '../ports/clock.ts';
 import { type Pictures, PicturesBusy } from '../ports/pictures.ts';
@@ -183,7 +185,9 @@ function sendPicture(ctx: FileContext): RequestHandler {
     const record = await findStanding(ctx, req, res, 'picture');
     if (record === null) return;
     const { sha256 } = chooseVersion(record, req.query);
-    await sendMade(req, res, sha256, () => ctx.pictures.firstPage(sha256, () => stored(ctx, sha256), clientOf(req)));
+    await sendMade(req, res, sha256, () =>
+      ctx.pictures.firstPage(sha256, () => stored(ctx, res, sha256), clientOf(req)),
+    );
   };
 }
 
@@ -215,7 +219,7 @@ function sendBadge(ctx: FileContext): RequestHandler {
     if (awaitsCredential(record, version)) throw notYet();
     res.set('Content-Disposition', `inline; filename="${fileName(record, version)}.badge.png"`);
     await sendMade(req, res, `badge-${credential.jsonSha256}`, async () => {
-      const json = await stored(ctx, credential.jsonSha256);
+      const json = await stored(ctx, res, credential.jsonSha256);
       const { templateId, language, courseTitle: title, issuer, issueDate } = facts;
       const badge = { templateId, language, title, issuer: issuer.name, year: issueDate.slice(0, 4) };
       return json === null ? null : bakePng(await ctx.pictures.badge(badge, clientOf(req)), json);
@@ -267,18 +271,21 @@ async function sendStored(ctx: FileContext, req: Request, res: Response, sha256:
     res.status(304).end();
     return;
   }
-  const bytes = await stored(ctx, sha256);
+  const bytes = await stored(ctx, res, sha256);
   if (bytes === null) throw unavailable('The stored file cannot be read now; try again later.', 30);
   res.send(bytes);
 }
 
 /** Reads the stored bytes; null when they are not available now. */
-async function stored({ artefacts, log }: FileContext, sha256: string): Promise<Buffer | null> {
+async function stored({ artefacts, log }: FileContext, res: Response, sha256: string): Promise<Buffer | null> {
   try {
     return await artefacts.get(sha256);
   } catch (error) {
     if (!(error instanceof ArtefactsFault)) throw error;
-    log.error({ event: 'artefacts', error: error.message }, 'the store of diplomas does not respond');
+    const { message } = error;
+    during(stepOf(res), () =>
+      log.error({ event: 'artefacts', error: message }, 'the store of diplomas does not respond'),
+    );
     return null;
   }
 }

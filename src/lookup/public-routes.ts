@@ -49,21 +49,31 @@ const LIMIT = {
  * at once. Most answers show a name, so only the reader's own cache may keep them.
  */
 const publicHeaders: RequestHandler = (_req, res, next) => {
-  res.set({
-    'Access-Control-Allow-Origin': '*',
-    'Access-Control-Expose-Headers': 'ETag, RateLimit, RateLimit-Policy, Retry-After, X-Request-Id',
-    'Cache-Control': 'private, no-cache',
-    'Content-Security-Policy': FORM_POLICY,
-    'Cross-Origin-Resource-Policy': 'cross-origin',
-    'X-Robots-Tag': 'noindex',
-  });
-  res.vary('Accept, Accept-Language');
+  for (const [name, value] of PUBLIC) res.setHeader(name, value);
   next();
 };
+const PUBLIC = Object.entries({
+  'Access-Control-Allow-Origin': '*',
+  'Access-Control-Expose-Headers': 'ETag, RateLimit, RateLimit-Policy, Retry-After, X-Request-Id',
+  'Cache-Control': 'private, no-cache',
+  'Content-Security-Policy': FORM_POLICY,
+  'Cross-Origin-Resource-Policy': 'cross-origin',
+  'X-Robots-Tag': 'noindex',
+  Vary: 'Accept, Accept-Language',
+});
+
+const ADDRESSES = ['/c', '/certificates/lookup'];
+
+/** Whether a request is for the public addresses: it begins nothing that goes on after its answer. */
+export function isLookup({ url }: Request): boolean {
+  return ADDRESSES.some(
+    (prefix) => url.startsWith(prefix) && /^($|[/?])/.test(url.slice(prefix.length, prefix.length + 1)),
+  );
+}
 
 /** Headers of all responses from the public addresses, errors included. */
 export function guardLookup(app: Express): void {
-  for (const prefix of ['/c', '/certificates/lookup']) app.use(prefix, publicHeaders, answerPreflight);
+  for (const prefix of ADDRESSES) app.use(prefix, publicHeaders, answerPreflight);
 }
 
 /** Handles refused lookups; register it after the routes. */

@@ -11,6 +11,30 @@ export type Log = Pick<pino.Logger, 'debug' | 'info' | 'warn' | 'error'>;
 
 const require = createRequire(import.meta.url);
 
+/** How long a server gathers lines, in milliseconds. Nothing wakes it while there are none. */
+const GATHER_MS = 20;
+
+function gatheringStream(): pino.DestinationStream {
+  const file = pino.destination({ dest: 2, sync: false });
+  let lines = '';
+  let timer: NodeJS.Timeout | undefined;
+  const writeAll = () => {
+    timer = undefined;
+    file.write(lines);
+    lines = '';
+  };
+  process.once('exit', () => {
+    if (lines !== '') writeAll();
+    file.flushSync();
+  });
+  return {
+    write(line) {
+      lines += line;
+      if (timer === undefined) timer = setTimeout(writeAll, GATHER_MS).unref();
+    },
+  };
+}
+
 /**
  * A server writes log lines asynchronously in bulk, because it writes one per request; at exit it writes the rest.
  * Other roles write each line synchronously, so that a kill loses none.
@@ -19,7 +43,9 @@ export function createLog(options: { level: string; format: 'pretty' | 'json'; r
   const stream =
     options.format === 'pretty'
       ? (require('pino-pretty') as typeof pretty)({ destination: 2, ignore: 'pid,hostname,role' })
-      : pino.destination({ dest: 2, sync: options.role !== 'serve' });
+      : options.role === 'serve'
+        ? gatheringStream()
+        : pino.destination({ dest: 2, sync: true });
   const fields = {
     base: { role: options.role, pid: process.pid },
     timestamp: pino.stdTimeFunctions.isoTime,

@@ -5,6 +5,7 @@ import { after, before, describe, test } from 'node:test';
 import request from 'supertest';
 import { createFileArtefacts } from '../../src/adapters/artefacts/file-artefacts.ts';
 import { formatCode, makeCode } from '../../src/domain/certificate/lookup-code.ts';
+import { findByCode } from '../../src/lookup/find.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 import { erase } from '../support/within-erasure.ts';
 import { appOver, revoke, seedCertificate, seedVersion } from './harness.ts';
@@ -53,6 +54,37 @@ describe('the public lookup by code', () => {
       links: { page, pdf: `${page}/diploma.pdf`, credential: `${page}/credential.json` },
     });
     assert.deepEqual(Object.keys(versions[0]), ['version', 'status', 'sha256', 'issuedAt']);
+  });
+
+  test('asks the database once for questions of the same moment; each later one sees a revocation', async () => {
+    const [one, two] = [await seedCertificate(database.knex), await seedCertificate(database.knex)];
+    const codes = [one.facts.code, makeCode(randomInt), two.facts.code, one.facts.code];
+    const queries: string[] = [];
+    const listen = ({ sql }: { sql: string }) => void queries.push(sql);
+    const ask = async () => {
+      queries.length = 0;
+      database.knex.on('query', listen);
+      const found = await Promise.all(codes.map((code) => findByCode(database.knex, code)));
+      database.knex.removeListener('query', listen);
+      return found.map((record) => record && [record.code, record.revokedAt !== null]);
+    };
+    const both = [one.facts.code, false];
+    assert.deepEqual(await ask(), [both, null, [two.facts.code, false], both]);
+    assert.equal(queries.length, 1);
+    await revoke(database.knex, one.facts.certificateId);
+    const revoked = [one.facts.code, true];
+    assert.deepEqual(await ask(), [revoked, null, [two.facts.code, false], revoked]);
+    assert.equal(queries.length, 1);
+  });
+
+  test('answers more questions at once than a statement holds', async () => {
+    const { facts } = await seedCertificate(database.knex);
+    const codes = [...Array.from({ length: 120 }, () => makeCode(randomInt)), facts.code];
+    const found = await Promise.all(codes.map((code) => findByCode(database.knex, code)));
+    assert.deepEqual(
+      found.flatMap((record, place) => (record === null ? [] : [place])),
+      [120],
+    );
   });
 
   test('accepts a code in every usual way of typing', async () => {

@@ -6,8 +6,10 @@ import { after, before, test } from 'node:test';
 import fc from 'fast-check';
 import request from 'supertest';
 import { createPostgresArtefacts } from '../../src/adapters/artefacts/postgres-artefacts.ts';
+import type { AppDeps } from '../../src/app.ts';
 import { databaseReady, openDatabase } from '../../src/platform/database/database.ts';
 import { createHttpServer } from '../../src/platform/http/http-server.ts';
+import { currentStep } from '../../src/platform/trace.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 import { appOver, CALLBACK_SECRET, seedCertificate, tokenFor } from './harness.ts';
 
@@ -250,4 +252,31 @@ test('/metrics answers requests with a token, and without TRUST_PROXY also reque
     .get('/metrics')
     .set({ 'X-Forwarded-For': '192.0.2.1', Authorization: viewer });
   assert.equal(withToken.status, 200);
+});
+
+test('log lines of a lookup, of its failure, and of a request to the API name the trace of their caller', async () => {
+  const told: unknown[] = [];
+  const note = (_fields: object, text?: string) => void told.push([text, currentStep()?.traceId]);
+  const log = { debug: note, info: note, warn: note, error: note } as AppDeps['log'];
+  const { app } = appOver(database.knex, { log });
+  const gone = openDatabase({ url: 'postgres://127.0.0.1:9/none', poolMax: 1, applicationName: 'gone' });
+  const without = appOver(gone, { log }).app;
+  const ask = async (to: typeof app, path: string, digit: string) => {
+    await request(to)
+      .get(path)
+      .set({ traceparent: `00-${digit.repeat(32)}-${'1'.repeat(16)}-01`, Authorization: token });
+  };
+  await Promise.all([
+    ask(app, '/c/0000000000000000000000000', 'a'),
+    ask(without, '/c/0000000000000000000000000', 'b'),
+    ask(app, '/api/releases', 'c'),
+  ]);
+  await gone.destroy();
+  const trace = (text: string, digit: string) => [text, digit.repeat(32)];
+  assert.deepEqual(
+    told.map((one) => String(one)).sort(),
+    [trace('request', 'a'), trace('dependency down', 'b'), trace('request', 'b'), trace('request', 'c')]
+      .map((one) => String(one))
+      .sort(),
+  );
 });

@@ -43,6 +43,20 @@ describe('reads of the same moment', () => {
     );
   });
 
+  it('are not repeated alone when the database is gone', async () => {
+    let times = 0;
+    const read = coalescedRead(async (): Promise<number[]> => {
+      times += 1;
+      throw Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
+    });
+    const found = await Promise.allSettled([read(database.knex, 1), read(database.knex, 2)]);
+    assert.deepEqual(
+      found.map(({ status }) => status),
+      ['rejected', 'rejected'],
+    );
+    assert.equal(times, 1);
+  });
+
   it('stay in their transaction', async () => {
     statements.length = 0;
     await database.knex.transaction((trx) => Promise.all([half(trx, 1), half(database.knex, 2)]));

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { isDatabaseLost } from './database-down.ts';
 import { isSharedTransaction } from './grouped-transactions.ts';
 import { type GroupSize, inGroups } from './in-groups.ts';
 
@@ -11,8 +12,8 @@ interface Asked<K, V> {
   reject: (reason: unknown) => void;
 }
 
-/** Keys per statement. */
-const MOST = 50;
+/** Most keys of one statement. */
+export const MOST_TOGETHER = 50;
 
 /** Calls that are made in the same turn of the event loop, on one connection pool or in one transaction, are done together. */
 function together<K, V>(runAll: (db: Knex, asked: Asked<K, V>[]) => Promise<void>): CoalescedRead<K, V> {
@@ -26,7 +27,8 @@ function together<K, V>(runAll: (db: Knex, asked: Asked<K, V>[]) => Promise<void
       waiting.set(db, all);
       setImmediate(() => {
         waiting.delete(db);
-        for (let from = 0; from < all.length; from += MOST) void runAll(db, all.slice(from, from + MOST));
+        for (let from = 0; from < all.length; from += MOST_TOGETHER)
+          void runAll(db, all.slice(from, from + MOST_TOGETHER));
       });
     });
 }
@@ -46,14 +48,18 @@ async function runMany<K, V>(
   }, failed);
 }
 
-/** One statement for all; when it fails, one for each, at once: one that waits for a lock stops no other. */
+/**
+ * One statement for all; when it fails, one for each, at once: one that waits for a lock stops no other. Without a
+ * database nobody waits for it twice.
+ */
 async function runAllOrEach<K, V>(
   db: Knex,
   asked: Asked<K, V>[],
   statement: (db: Knex, keys: K[]) => Promise<(V | undefined)[]>,
 ): Promise<void> {
-  const runEach = async () => {
-    await Promise.all(asked.map((one) => runMany(db, [one], statement)));
+  const runEach = async (failure?: unknown) => {
+    if (isDatabaseLost(failure)) for (const { reject } of asked) reject(failure);
+    else await Promise.all(asked.map((one) => runMany(db, [one], statement)));
   };
   if (asked.length > 1) await runMany(db, asked, statement, runEach);
   else await runEach();

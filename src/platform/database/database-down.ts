@@ -38,3 +38,8 @@ export function isDatabaseDown(error: unknown): boolean {
 export function isDatabaseOutage(error: unknown): boolean {
   return isDatabaseDown(error) && (error as { code?: unknown }).code !== '57014';
 }
+
+/** Like `isDatabaseOutage`, but not for a wait for a lock, which only some statements have. */
+export function isDatabaseLost(error: unknown): boolean {
+  return isDatabaseOutage(error) && (error as { code?: unknown }).code !== '55P03';
+}

@@ -1,7 +1,8 @@
-import type { RequestHandler } from 'express';
+import type { Request, RequestHandler } from 'express';
 import type { Log } from '../log.ts';
-import { beginStep, within } from '../trace.ts';
+import { beginStep, during, follow, unfollow } from '../trace.ts';
 import { routeOf } from './declare-route.ts';
+import { keepStep } from './request-step.ts';
 
 /** A request that was answered or aborted by its client. `route` is the pattern without values. */
 export interface Answered {
@@ -16,22 +17,32 @@ export interface Answered {
 /**
  * Reports every finished request: method, pattern, status and time; never a query string, name or code. Request and report
  * run in one step of the caller's trace, or of a new one; jobs that follow carry it.
+ * @param isBrief requests from which nothing follows: their step is told with the report and with errors, but not followed
  */
-export function watchRequests(now: () => Date, tell: (answered: Answered) => void): RequestHandler {
+export function watchRequests(
+  now: () => Date,
+  tell: (answered: Answered) => void,
+  isBrief: (req: Request) => boolean,
+): RequestHandler {
   return (req, res, next) => {
     const begun = now().getTime();
     const step = beginStep(req.headers['traceparent']);
-    const answered = (): void =>
-      tell({
+    keepStep(res, step);
+    const isFollowed = !isBrief(req);
+    res.once('close', () => {
+      const answered = {
         method: req.method,
         route: routeOf(res),
         status: res.statusCode,
         ms: now().getTime() - begun,
         requestId: String(res.getHeader('X-Request-Id')),
         brokenOff: !res.writableFinished,
-      });
-    res.once('close', () => within(step, answered));
-    within(step, next);
+      };
+      during(step, () => tell(answered));
+      if (isFollowed) unfollow();
+    });
+    if (isFollowed) follow(step, next);
+    else next();
   };
 }
 

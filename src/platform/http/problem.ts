@@ -4,7 +4,9 @@ import { z } from 'zod';
 import { message } from '../../domain/messages/message.ts';
 import { isDatabaseDown } from '../database/database-down.ts';
 import type { Log } from '../log.ts';
+import { during } from '../trace.ts';
 import { inLanguageOf } from './language.ts';
+import { stepOf } from './request-step.ts';
 
 export const PROBLEM_TYPE = 'application/problem+json';
 
@@ -81,17 +83,19 @@ export const answerNotFound: RequestHandler = () => {
  */
 export function answerErrors(log: Pick<Log, 'warn' | 'error'>): ErrorRequestHandler {
   return (error: unknown, _req, res, _next) => {
-    const requestId = res.getHeader('X-Request-Id');
-    if (res.headersSent) {
-      log.warn({ requestId, error: nameOf(error) }, 'the response was cut off');
-      res.destroy();
-      return;
-    }
-    const problem = toProblem(error);
-    if (problem.status === 500) log.error({ requestId, error: nameOf(error), at: placeOf(error) }, 'request failed');
-    if (problem.status === 503)
-      log.warn({ requestId, cause: problem.message, error: nameOf(error) }, 'dependency down');
-    sendProblem(res, problem);
+    during(stepOf(res), () => {
+      const requestId = res.getHeader('X-Request-Id');
+      if (res.headersSent) {
+        log.warn({ requestId, error: nameOf(error) }, 'the response was cut off');
+        res.destroy();
+        return;
+      }
+      const problem = toProblem(error);
+      if (problem.status === 500) log.error({ requestId, error: nameOf(error), at: placeOf(error) }, 'request failed');
+      if (problem.status === 503)
+        log.warn({ requestId, cause: problem.message, error: nameOf(error) }, 'dependency down');
+      sendProblem(res, problem);
+    });
   };
 }
 

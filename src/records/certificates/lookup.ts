@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { DiplomaFacts } from '../../domain/certificate/diploma-facts.ts';
 import { LocalizedText } from '../../domain/student-group/student-group.ts';
+import { coalescedRead, MOST_TOGETHER, rowsBy } from '../../platform/database/coalesced-reads.ts';
 import { type Db, parseRows } from '../rows.ts';
 
 /** Facts that a diploma prints, without the credential's facts, which are a third of the size. */
@@ -69,16 +70,37 @@ const SELECT = `
   left join lateral (select kind, acted_at, reason_class from validity_act where certificate_id = c.id
                      order by sequence desc limit 1) as a on true`;
 /** Named statements are parsed and planned once per connection; planning costs several times the look-up itself. */
-const BY_CODE = { name: 'lookup-by-code', sql: `${SELECT} where c.code = ? order by v.version desc` };
 const BY_NUMBER = {
   name: 'lookup-by-number-key',
   sql: `${SELECT} where c.id in (select certificate_id from certificate_search where number_key = ?)
   order by c.number, v.version desc`,
 };
 
-/** By secret code. An impossible code is queried too, so that every miss costs one query. */
+/** For so many codes. The server would plan a list of any length anew each time, so there is a statement for a few lengths. */
+const BY_CODES = lengths().map((length) => ({
+  length,
+  name: `lookup-by-${length}-codes`,
+  sql: `${SELECT} where c.code in (${Array.from({ length }, () => '?').join(', ')}) order by c.code, v.version desc`,
+}));
+
+function lengths(): number[] {
+  const all = [1];
+  for (let last = 1; last < MOST_TOGETHER; last = all.at(-1) ?? last) all.push(last * 2);
+  return all;
+}
+
+/** Questions of the same moment share a statement. A list is filled up with a code that is in it already. */
+const byCode = coalescedRead<string, LookupRecord>(async (db, codes) => {
+  const statement = BY_CODES.find(({ length }) => length >= codes.length);
+  if (statement === undefined) throw new Error(`${codes.length} codes in one statement`);
+  const listed = Array.from({ length: statement.length }, (_, place) => codes[place] ?? codes[0] ?? '');
+  const records = new Map((await select(db, statement, listed)).map((record) => [record.code, record]));
+  return codes.map((code) => records.get(code));
+});
+
+/** By secret code. An impossible code is queried too, so that every miss costs the same as any other. */
 export async function selectByCode(db: Db, code: string): Promise<LookupRecord | null> {
-  return (await select(db, BY_CODE, code))[0] ?? null;
+  return (await byCode(db, code)) ?? null;
 }
 
 /**
@@ -86,25 +108,21 @@ export async function selectByCode(db: Db, code: string): Promise<LookupRecord |
  * before it returns anything.
  */
 export async function selectByNumber(db: Db, number: string): Promise<LookupRecord[]> {
-  return select(db, BY_NUMBER, number);
+  return select(db, BY_NUMBER, [number]);
 }
 
-async function select(db: Db, { name, sql }: typeof BY_CODE, value: string): Promise<LookupRecord[]> {
-  const { rows: found } = await db.raw<{ rows: unknown[] }>(sql, [value]).options({ name });
-  const rows = parseRows(Row, found);
-  const isNewest = ({ code }: Version, index: number) => code !== rows[index - 1]?.code;
-  return rows.filter(isNewest).map((newest) =>
-    toRecord(
-      newest,
-      rows.filter(({ code }) => code === newest.code),
-    ),
-  );
+/** A certificate's rows follow each other, the newest version first. */
+async function select(db: Db, { name, sql }: typeof BY_NUMBER, values: string[]): Promise<LookupRecord[]> {
+  const { rows: found } = await db.raw<{ rows: unknown[] }>(sql, values).options({ name });
+  const versions = rowsBy(parseRows(Row, found), ({ code }) => code);
+  return [...versions.values()].map(toRecord);
 }
 
 type Version = z.infer<typeof Row>;
 
 /** @param rows versions of one certificate, newest first */
-function toRecord(newest: Version, rows: readonly Version[]): LookupRecord {
+function toRecord(rows: readonly Version[]): LookupRecord {
+  const [newest] = rows as [Version];
   return {
     code: newest.code,
     releaseId: newest.release_id,

@@ -1,0 +1,54 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { beginStep, currentStep, during, follow, unfollow } from '../../src/platform/trace.ts';
+
+describe('steps of a trace', () => {
+  it('are followed through what waits, until the last one is over', async () => {
+    const [one, two] = [beginStep(undefined), beginStep(undefined)];
+    const seen: unknown[] = [];
+    const look = async (turns: number) => {
+      for (let turn = 0; turn < turns; turn += 1) await nextTurn();
+      seen.push(currentStep());
+    };
+    let both: Promise<unknown> = Promise.resolve();
+    follow(one, () => {
+      both = look(1);
+    });
+    follow(two, () => {
+      both = Promise.all([both, look(3)]);
+    });
+    await nextTurn();
+    await nextTurn();
+    unfollow();
+    await both;
+    assert.deepEqual(seen, [one, two]);
+    unfollow();
+    let later: Promise<unknown> = Promise.resolve();
+    follow(one, () => {
+      later = look(1);
+    });
+    await later;
+    unfollow();
+    assert.deepEqual(seen, [one, two, one], 'a step after all were over');
+  });
+
+  it('are told at once without being followed', async () => {
+    const step = beginStep(undefined);
+    const inner = beginStep(undefined);
+    during(step, () => {
+      assert.equal(currentStep(), step);
+      assert.throws(() => during(inner, () => assert.fail('of the inner one')), /inner/);
+      during(undefined, () => assert.equal(currentStep(), step, 'the outer one, where there is none'));
+      assert.equal(beginStep(undefined).parentId, step.spanId);
+    });
+    assert.equal(currentStep(), undefined);
+  });
+
+  it('have ids of their own, well-formed', () => {
+    const ids = Array.from({ length: 2000 }, () => beginStep(undefined));
+    assert.equal(new Set(ids.map(({ traceId }) => traceId)).size, 2000);
+    assert.equal(new Set(ids.map(({ spanId }) => spanId)).size, 2000);
+    for (const { traceId, spanId } of ids) assert.match(`${traceId}-${spanId}`, /^[0-9a-f]{32}-[0-9a-f]{16}$/);
+  });
+});
