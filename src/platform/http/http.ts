@@ -1,6 +1,6 @@
 import type { LookupFunction } from 'node:net';
 import { DateTime } from 'luxon';
-import { Agent, type Dispatcher } from 'undici';
+import type { Agent, Dispatcher } from 'undici';
 import { type DecodedBody, decodeBody } from './content-coding.ts';
 
 /** Runs a call when its turn comes (rate, concurrency); the signal aborts when the turn is lost. */
@@ -69,7 +69,18 @@ export interface HttpClientOptions {
  */
 export function createHttpClient(options: HttpClientOptions = {}): HttpClient {
   const maxAnswerBytes = options.maxAnswerBytes ?? 32 * 1024 * 1024;
-  const agent = new Agent({
+  let opened: Promise<Agent> | null = null;
+  const open = () => (opened ??= openAgent(options));
+  return {
+    exchange: async (request) => exchange(await open(), maxAnswerBytes, request),
+    close: async () => (await opened)?.close(),
+  };
+}
+
+/** The library is loaded for the first request, because a server may never make one. */
+async function openAgent(options: HttpClientOptions): Promise<Agent> {
+  const undici = await import('undici');
+  return new undici.Agent({
     headersTimeout: 0,
     bodyTimeout: 0,
     keepAliveTimeout: 2_000,
@@ -81,10 +92,6 @@ export function createHttpClient(options: HttpClientOptions = {}): HttpClient {
       ...(options.lookup === undefined ? {} : { lookup: options.lookup }),
     },
   });
-  return {
-    exchange: (request) => exchange(agent, maxAnswerBytes, request),
-    close: () => agent.close(),
-  };
 }
 
 /**
