@@ -13,7 +13,7 @@ import {
   paintStack,
   piecesOf,
 } from './stack.ts';
-import { fillPlaceholders, plainNumber, type Words } from './template/wording.ts';
+import { fillPlaceholders, isPersonal, plainNumber, type Words } from './template/wording.ts';
 import type { FittedText } from './type/fit.ts';
 
 /** No row is lower than this, without its paddings, in points. */
@@ -161,12 +161,9 @@ function openPage(sheet: Sheet, page: number, pages: number, { stacks }: Opening
     let top = footer.top;
     for (const part of footer.parts) {
       const style = template.style(part.style ?? '');
-      const fitted = template.fit(
-        fillPlaceholders(texts[part.text ?? ''] ?? '', words),
-        part.style ?? '',
-        footer.width,
-        false,
-      );
+      const source = texts[part.text ?? ''] ?? '';
+      const text = fillPlaceholders(source, words);
+      const fitted = template.fit(text, part.style ?? '', footer.width, !isPersonal(source));
       if (fitted === null) throw new Error('the footer does not fit into its box');
       top += part.gap;
       paint(document, fitted, { ...footer, top }, { colour: template.colour(style.colour) });

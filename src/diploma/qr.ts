@@ -1,4 +1,4 @@
-import QRCode from 'qrcode';
+import { qrModules } from './qr-mask.ts';
 
 /** White modules that readers need around a code (ISO/IEC 18004). */
 const QUIET_ZONE = 4;
@@ -41,8 +41,7 @@ function segmentsOf(text: string): Segment[] {
  */
 export function qrPath(text: string, x: number, y: number, side: number, inSegments: boolean): string {
   const segments: Segment[] = inSegments ? segmentsOf(text) : [{ data: Buffer.from(text), mode: 'byte' }];
-  const { modules } = QRCode.create(segments, { errorCorrectionLevel: 'M' });
-  const { size, data } = modules;
+  const { size, data } = qrModules(segments);
   const whole = size + 2 * QUIET_ZONE;
   const n = (value: number): string => String(Math.round(value * 100_000) / 100_000);
   const bars: string[] = [];

@@ -1,30 +1,40 @@
-/**
- * A cache of immutable values by key: at least the `cap / 2` values used last, at most `cap`. It holds two generations; a
- * value that is asked for again moves to the younger one, so finding a value that is there costs one look and no change.
- */
+/** A kept value, and when it was last moved behind all others. */
+interface Kept<T> {
+  readonly value: T;
+  moved: number;
+}
+
+/** A cache of immutable values by key, which drops what was not asked for the longest. */
 export class RecentCache<T> {
-  #younger = new Map<string, T>();
-  #elder = new Map<string, T>();
-  readonly #most: number;
+  readonly #values = new Map<string, Kept<T>>();
+  readonly #cap: number;
+  #moves = 0;
 
   constructor(cap: number) {
-    this.#most = Math.ceil(cap / 2);
+    this.#cap = cap;
   }
 
-  get(key: string): T | undefined {
-    const recent = this.#younger.get(key);
-    if (recent !== undefined) return recent;
-    const earlier = this.#elder.get(key);
-    if (earlier !== undefined) this.set(key, earlier);
-    return earlier;
-  }
-
-  set(key: string, value: T): void {
-    if (this.#younger.size >= this.#most && !this.#younger.has(key)) {
-      this.#elder = this.#younger;
-      this.#younger = new Map();
+  get(hash: string): T | undefined {
+    const kept = this.#values.get(hash);
+    if (kept === undefined) return undefined;
+    // A value with fewer than half of the others behind it stays where it is: moving costs more than finding.
+    if (this.#moves - kept.moved > this.#cap / 2) {
+      this.#values.delete(hash);
+      this.#put(hash, kept.value);
     }
-    this.#younger.set(key, value);
+    return kept.value;
+  }
+
+  set(hash: string, value: T): void {
+    this.#values.delete(hash);
+    this.#put(hash, value);
+    const oldest = this.#values.keys().next();
+    if (this.#values.size > this.#cap && !oldest.done) this.#values.delete(oldest.value);
+  }
+
+  #put(hash: string, value: T): void {
+    this.#moves += 1;
+    this.#values.set(hash, { value, moved: this.#moves });
   }
 }
 

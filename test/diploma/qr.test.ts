@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import jsQR from 'jsqr';
 import decodeQR from 'qr/decode.js';
+import QRCode, { type QRCodeSegment } from 'qrcode';
 import { qrPath } from '../../src/diploma/qr.ts';
+import { qrModules } from '../../src/diploma/qr-mask.ts';
 
 const CODE = 'EG5N8PYDQBWY8S1JN29G5Q0WW';
 const address = (length: number): string => `https://${'h'.repeat(length)}/c/${CODE}`;
@@ -55,5 +57,21 @@ describe('the QR code of a diploma', () => {
   it('is drawn as before for templates before format 4', () => {
     assert.equal(modulesOf(address(13), false), 33);
     assert.equal(qrPath(address(20), 1, 2, 85, true), qrPath(address(20), 1, 2, 85, false), 'no gain, no change');
+  });
+
+  it('has the mask that the library would choose, for contents of all lengths', () => {
+    const masks = new Set<number | undefined>();
+    for (let length = 1; length <= 600; length += 1) {
+      const text = Array.from({ length: 1 + (length % 250) }, (_, index) => CODE[(index * length + index) % 25]).join(
+        '',
+      );
+      const segments: QRCodeSegment[] = [{ data: Buffer.from(`https://${text}`), mode: 'byte' }];
+      const { modules, maskPattern } = QRCode.create(segments, { errorCorrectionLevel: 'M' });
+      masks.add(maskPattern);
+      const { size, data } = qrModules(segments);
+      assert.equal(size, modules.size);
+      assert.deepEqual(Buffer.from(data), Buffer.from(modules.data), `${length}: ${text}`);
+    }
+    assert.equal(masks.size, 8, 'each mask was the best at least once');
   });
 });

@@ -125,7 +125,7 @@ function glyphFault(
  * only.
  */
 export function fold(text: string): string {
-  return text.normalize('NFKC').replace(/[\p{Z}\p{Cc}\p{Cf}\p{Pd}]/gu, '');
+  return text.normalize('NFKC').replace(/[\p{Z}\p{Cc}\p{Cf}\p{Pd}]+/gu, '');
 }
 
 function textFault(found: string, texts: Expected['texts']): SelfCheckFault | null {

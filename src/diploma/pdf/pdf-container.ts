@@ -135,10 +135,11 @@ export class PdfContainer extends PDFDocument {
   override addPage(options?: PDFKit.PDFDocumentOptions): this {
     super.addPage(options);
     const content = this.page.content as unknown as InnerContent;
-    const operators: string[] = [];
+    // What pdfkit itself has written at the beginning of the page.
+    const operators = content.buffer.map((bytes) => Buffer.from(bytes).toString('latin1').replace(/\n$/, ''));
     content.write = (operator: string): void => void operators.push(operator);
     content.end = (): void => {
-      const bytes = Buffer.concat([...content.buffer, Buffer.from(`${operators.join('\n')}\n`, 'latin1')]);
+      const bytes = Buffer.from(`${operators.join('\n')}\n`, 'latin1');
       content.compress = false;
       content.data['Filter'] = 'FlateDecode';
       content.buffer = [deflate(bytes)];

@@ -1,6 +1,7 @@
 import type { Face } from '../type/faces.ts';
 import { letterGlyphs, notAlone } from '../type/letter-glyphs.ts';
 import type { ShapedLine } from '../type/shaped-line.ts';
+import { colourOperands } from './colour.ts';
 import { EmbeddedFace } from './embedded-face.ts';
 import { type DocumentInfo, PdfContainer } from './pdf-container.ts';
 import { placeSeal, type SealRoom } from './seal-placeholder.ts';
@@ -235,10 +236,6 @@ export class TaggedDocument {
 }
 
 const plain = (value: number): string => String(Math.round(value * 1000) / 1000);
-
-/** A colour such as `#17365d` as operands of a colour operator. */
-const colourOperands = (colour: string): string =>
-  [1, 3, 5].map((at) => plain(Number.parseInt(colour.slice(at, at + 2), 16) / 255)).join(' ');
 
 function layerEntries({ box }: StaticLayer): object {
   const entries = { Type: 'XObject', Subtype: 'Form', BBox: [0, 0, box.width, box.height] };

@@ -7,7 +7,9 @@ export function codeHex(code: number): string {
 
 /** A text as UTF-16BE in hexadecimal. */
 function unicodeHex(text: string): string {
-  return Array.from({ length: text.length }, (_, index) => codeHex(text.charCodeAt(index))).join('');
+  let hex = '';
+  for (let index = 0; index < text.length; index += 1) hex += codeHex(text.charCodeAt(index));
+  return hex;
 }
 
 /** Maximum number of mappings per section (Adobe technical note 5014). */

@@ -1,3 +1,5 @@
+import { RecentCache } from '../recent-cache.ts';
+
 export type PluralForm = Intl.LDMLPluralRule;
 
 /** Looking rules up takes longer than using them; the languages are those of the templates. */
@@ -19,7 +21,16 @@ export function pluralForms(language: string, type: 'cardinal' | 'ordinal' = 'ca
   return rulesFor(language, type)?.resolvedOptions().pluralCategories ?? ['other'];
 }
 
+/** Hours and years repeat from diploma to diploma, and a rule takes some microseconds. */
+const CHOSEN = 1000;
+const chosen = new RecentCache<PluralForm>(CHOSEN);
+
 /** The plural form for a number. */
 export function pluralForm(value: number, language: string, type: 'cardinal' | 'ordinal' = 'cardinal'): PluralForm {
-  return rulesFor(language, type)?.select(value) ?? 'other';
+  const key = `${type} ${language} ${value}`;
+  const before = chosen.get(key);
+  if (before !== undefined) return before;
+  const form = rulesFor(language, type)?.select(value) ?? 'other';
+  chosen.set(key, form);
+  return form;
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { DATE_STYLES, NAME_FORMS, PAPERS, type Paper } from '../../domain/certificate/country-diploma.ts';
+import { RecentCache } from '../recent-cache.ts';
 import { FACE_ROLES, FirstPage, FollowingPages, Image, TextStyle } from './layout-schema.ts';
 import { pluralForms } from './plural.ts';
 
@@ -38,10 +39,23 @@ export const WORDS = [
 ] as const;
 export type Word = (typeof WORDS)[number];
 
+/** The texts of a few dozen templates. They are read for each diploma, twice. */
+const READ_TEXTS = 2000;
+const readTexts = new RecentCache<readonly string[]>(READ_TEXTS);
+
+/** Plain text and placeholders in turn; plain text comes first and last, and may be empty. */
+export function partedText(text: string): readonly string[] {
+  const known = readTexts.get(text);
+  if (known !== undefined) return known;
+  const parts = text.split(/\{([^{}]*)\}/);
+  readTexts.set(text, parts);
+  return parts;
+}
+
 /** Placeholders in a text. */
 export function placeholdersOf(text: string): string[] {
   if (!text.includes('{')) return [];
-  return [...text.matchAll(/\{([^{}]*)\}/g)].map((match) => match[1] ?? '');
+  return partedText(text).filter((_, index) => index % 2 === 1);
 }
 
 function text(allowed: readonly string[], needed: readonly string[] = []): z.ZodType<string> {

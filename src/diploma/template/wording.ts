@@ -1,12 +1,14 @@
 import type { DateStyle } from '../../domain/certificate/country-diploma.ts';
 import type { DiplomaFacts } from '../../domain/certificate/diploma-facts.ts';
 import { pluralForm } from './plural.ts';
-import { placeholdersOf, type TemplateDefinition, type Word } from './template-definition.ts';
+import { partedText, placeholdersOf, type TemplateDefinition, type Word } from './template-definition.ts';
 
 /** Fills the placeholders of a text. Unknown placeholders were refused when the template was loaded. */
 export function fillPlaceholders(text: string, values: Readonly<Record<string, string | null>>): string {
   if (!text.includes('{')) return text;
-  return text.replace(/\{([^{}]*)\}/g, (_, name: string) => values[name] ?? '');
+  return partedText(text)
+    .map((part, index) => (index % 2 === 0 ? part : (values[part] ?? '')))
+    .join('');
 }
 
 /** A number in the template's notation, with at most two decimals. */

@@ -106,6 +106,8 @@ function actualTextOf(source: string, runs: readonly Run[]): ShapedLine['actualT
   return runs.every((run) => run.glyphs.every((glyph) => !glyph.silent)) ? 'none' : 'span';
 }
 
+const isMoved = ({ x, y }: ShapedGlyph): boolean => x !== 0 || y !== 0;
+
 function shape(text: string, chain: readonly Face[]): ShapedLine {
   const source = text.normalize('NFC');
   let width = 0;
@@ -115,10 +117,10 @@ function shape(text: string, chain: readonly Face[]): ShapedLine {
     width += run.width / 1000;
     return { face: stretch.face, glyphs: run.glyphs, text: stretch.text, rightToLeft };
   });
-  const glyphs = runs.flatMap((run) => run.glyphs);
+  const count = runs.reduce((sum, run) => sum + run.glyphs.length, 0);
   const actualText = actualTextOf(source, runs);
-  const joined = actualText !== 'none' || glyphs.some((glyph) => glyph.x !== 0 || glyph.y !== 0);
-  return { text: source, runs, width, count: glyphs.length, actualText, joined };
+  const joined = actualText !== 'none' || runs.some((run) => run.glyphs.some(isMoved));
+  return { text: source, runs, width, count, actualText, joined };
 }
 
 /** Cache size for lines per chain: texts of the template, and titles that a release shares. */
