@@ -65,7 +65,7 @@ describe('the QR code of a diploma', () => {
       const text = Array.from({ length: 1 + (length % 250) }, (_, index) => CODE[(index * length + index) % 25]).join(
         '',
       );
-      const segments: QRCodeSegment[] = [{ data: Buffer.from(`https://${text}`), mode: 'byte' }];
+      const segments: QRCodeSegment[] = [{ data: Buffer.from(`https://${length}/${text}`), mode: 'byte' }];
       const { modules, maskPattern } = QRCode.create(segments, { errorCorrectionLevel: 'M' });
       masks.add(maskPattern);
       const { size, data } = qrModules(segments);

@@ -174,8 +174,19 @@ const READING = { format: 'I420', timeLimit: Number.MAX_SAFE_INTEGER } as const;
 const SCANNED = 256;
 let scanner: QRScanner | null = null;
 
-/** Reads a picture with a scanner that is kept, because making one takes as long as reading. */
+/** The picture that was read last. The code of the second page mostly gives the same picture, to the pixel. */
+let lastRead: { picture: Bitmap; code: string | null } | null = null;
+
 function decoded(picture: Bitmap): string | null {
+  if (lastRead === null || !isSame(lastRead.picture, picture)) lastRead = { picture, code: scanned(picture) };
+  return lastRead.code;
+}
+
+const isSame = (one: Bitmap, other: Bitmap): boolean =>
+  one.width === other.width && one.height === other.height && Buffer.compare(one.data, other.data) === 0;
+
+/** Reads a picture with a scanner that is kept, because making one takes as long as reading. */
+function scanned(picture: Bitmap): string | null {
   try {
     if (picture.width > SCANNED || picture.height > SCANNED) return decodeQR(picture, READING);
     scanner ??= new QRScanner({ ...READING, maxSize: { width: SCANNED, height: SCANNED } });
