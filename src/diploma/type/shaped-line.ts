@@ -125,15 +125,21 @@ function shape(text: string, chain: readonly Face[]): ShapedLine {
 
 /** Cache size for lines per chain: texts of the template, and titles that a release shares. */
 const CACHED_LINES = 512;
-const shaped = new WeakMap<readonly Face[], RecentCache<ShapedLine>>();
+/**
+ * A chain holds its lines itself. In a WeakMap they would be copied by each collection of the young generation, also
+ * when their chain is gone, as that of a personal text is.
+ */
+const LINES = Symbol('shaped lines');
+type KeepingChain = readonly Face[] & { [LINES]?: RecentCache<ShapedLine> };
 
 /**
  * Shapes one line: bidirectional order by UAX #9, font fallback, and letters, kerning and marks by HarfBuzz.
  * @throws Error with the code points when no face has a glyph (check with {@link missingGlyphs} first)
  */
 export function shapeLine(text: string, chain: readonly Face[]): ShapedLine {
-  const lines = shaped.get(chain) ?? new RecentCache<ShapedLine>(CACHED_LINES);
-  shaped.set(chain, lines);
+  const keeping: KeepingChain = chain;
+  const lines = keeping[LINES] ?? new RecentCache<ShapedLine>(CACHED_LINES);
+  keeping[LINES] = lines;
   const known = lines.get(text);
   if (known !== undefined) return known;
   const line = shape(text, chain);
