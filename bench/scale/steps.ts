@@ -42,6 +42,8 @@ export async function stepsOver(db: Db): Promise<Step[]> {
     ['search: a common name', (n) => find(COMMON[n % COMMON.length] ?? '')],
     ['search: nobody', () => find('нет такого имени')],
     ['list by state, counted', () => listAndCount(db)],
+    ['list of a rare state', () => listStudentGroups(db, StudentGroupList.parse({ state: 'uncertain' }))],
+    ['count of a state', () => countStudentGroups(db, { ...NO_FILTER, state: 'sent' }, 1000)],
     [`a batch of ${BATCH}, counted`, () => selectBatchCounts(db, batchId, false)],
     ['page of a batch', () => selectBatchItems(db, batchId, { ...NO_ITEM_FILTER, after: null, limit: 51 })],
   ];

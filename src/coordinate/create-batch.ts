@@ -8,7 +8,7 @@ import { declaredWarnings, type PrintingRules } from '../lifecycle/declared-warn
 import type { Enqueue } from '../pipeline/context.ts';
 import { plainText } from '../platform/http/validate.ts';
 import type { Clock } from '../ports/clock.ts';
-import { type BatchCounts, latest, selectBatchCounts, selectLastChange } from '../records/batches/batch-counts.ts';
+import { type BatchCounts, latest, selectBatchCounts } from '../records/batches/batch-counts.ts';
 import { type Batch, insertOrReturnBatch, selectBatchReleases } from '../records/batches/batches.ts';
 import type { Db } from '../records/rows.ts';
 import { selectStoredRelease } from '../records/student-groups/student-groups.ts';
@@ -194,7 +194,7 @@ export const BATCH_EXAMPLE: BatchView = {
 };
 
 /**
- * The current state of a batch, computed from its items.
+ * The current state of a batch, by the counts of its items.
  * @param rules with them a dry run also warns of names and texts of the school that should not be printed so
  */
 export async function viewBatch(
@@ -219,7 +219,7 @@ export async function viewBatch(
     note: batch.note,
     createdAt: batch.createdAt.toISOString(),
     startedAt: batch.startedAt?.toISOString() ?? null,
-    finishedAt: (await finishedAt(db, batch, counts, state))?.toISOString() ?? null,
+    finishedAt: finishedAt(batch, counts, state)?.toISOString() ?? null,
     etaSeconds: state === 'running' ? estimate(batch, counts, now) : null,
     ...(batch.dryRun ? { warnings: await warningsOf(db, batch, rules) } : {}),
     notice: mails ? await sendingNotice(db) : state === 'paused' ? secondPersonNotice(batch) : null,
@@ -258,11 +258,10 @@ function stateOf(batch: Batch, counts: BatchCounts, pull: PullView | null): Batc
   return batch.pausedAt ? 'paused' : 'running';
 }
 
-async function finishedAt(db: Db, batch: Batch, counts: BatchCounts, state: BatchState): Promise<Date | null> {
+function finishedAt(batch: Batch, counts: BatchCounts, state: BatchState): Date | null {
   if (state === 'cancelled') return batch.cancelledAt;
   if (state !== 'finished' || !batch.pulledAt) return null;
-  const lastChange = batch.dryRun ? null : await selectLastChange(db, batch.id, counts.version);
-  return latest([batch.pulledAt, counts.lastEvaluated, lastChange]);
+  return latest([batch.pulledAt, counts.lastChange]);
 }
 
 /**

@@ -2,6 +2,7 @@ import type { Rulebook } from '../domain/rulebook.ts';
 import { goOnWhenApproved } from '../lifecycle/go-on-when-approved.ts';
 import { selectQueued } from '../platform/jobs/queued-jobs.ts';
 import type { Artefacts } from '../ports/artefacts.ts';
+import { foldCounts } from '../records/batches/batch-counts.ts';
 import { selectRunningBulkActs } from '../records/bulk/bulk-acts.ts';
 import { selectOverdueSteps } from '../records/certificates/next-step.ts';
 import { selectOverdueReissues } from '../records/certificates/reissues.ts';
@@ -66,6 +67,7 @@ export function makeUpkeep(
     await watchLmsEvents(ctx);
     await foldWaitingNames(ctx.db, MOST);
     await addWaitingKeys(ctx.db, MOST);
+    await foldCounts(ctx.db);
     await goOnWhenApproved(ctx);
     await enqueueOpenPulls(ctx, before);
     await enqueueBulkActs(ctx, before);

@@ -25,10 +25,10 @@ const Bucket = z
   .transform(({ state, reason_code, size }) => ({ state, reason: reason_code, size }));
 export type Bucket = z.infer<typeof Bucket>;
 
-/** Student groups by state and reason (empty: none), from the counted buckets: its cost does not depend on their number. */
+/** Student groups by state and reason (empty: none), from totals: its cost does not depend on their number. */
 export async function selectBuckets(db: Db): Promise<Bucket[]> {
   const { rows } = await db.raw<{ rows: unknown[] }>(
-    `select state, reason_code, sum(size)::int as size from find_bucket where size > 0 group by state, reason_code`,
+    `select state, reason_code, sum(size)::int as size from find_totals group by state, reason_code having sum(size) > 0`,
   );
   return parseRows(Bucket, rows);
 }

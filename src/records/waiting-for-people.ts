@@ -13,7 +13,7 @@ export type WaitingThing = z.infer<typeof Waiting>[number];
 const NAMED = 10;
 
 /**
- * How many student groups stand in a state or for a reason that somebody should know of. Reads the sizes of buckets, no
+ * How many student groups stand in a state or for a reason that somebody should know of. Reads totals, no
  * student groups.
  */
 export async function countAlarming(
@@ -23,8 +23,8 @@ export async function countAlarming(
   const { rows } = await db.raw<{ rows: unknown[] }>(
     `select case when state = any(:states) then state else '' end as state,
        case when state = any(:states) then '' else reason_code end as reason, sum(size) as size
-     from find_bucket where size > 0 and (state = any(:states) or reason_code = any(:reasons))
-     group by 1, 2 order by size desc, 1, 2`,
+     from find_totals where state = any(:states) or reason_code = any(:reasons)
+     group by 1, 2 having sum(size) > 0 order by size desc, 1, 2`,
     { states: [...states], reasons: [...reasons] },
   );
   return Sizes.parse(rows);

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Knex } from 'knex';
+import { ITEM_STATE, STANDING_OF_ITEM } from '../../src/records/student-groups/standing.ts';
 
 /**
  * Whatever a test did: every student group lies in the bucket that its facts make now, and each bucket counts its
@@ -13,6 +14,39 @@ export async function checkListsAgree(knex: Knex): Promise<void> {
      where b.size <> (select count(*) from find_entry as e where e.bucket_id = b.id) limit 5`,
   );
   assert.deepEqual(miscounted, [], 'buckets with a wrong size');
+  const { rows: mistaken } = await knex.raw<{ rows: unknown[] }>(
+    `select * from (select ${TOTAL}, sum(size) as n from find_bucket group by ${TOTAL}) as b
+     full join (select ${TOTAL}, sum(size) as n from find_totals group by ${TOTAL}) as t using (${TOTAL})
+     where coalesce(b.n, 0) <> coalesce(t.n, 0) limit 5`,
+  );
+  assert.deepEqual(mistaken, [], 'totals that differ from the sum over buckets');
+  await checkBatchCounts(knex);
+}
+
+const TOTAL = 'state, reason_code, country, cert_template, needs_reissue';
+
+/** Every batch counts as many items in each place as its items make by the view. */
+export async function checkBatchCounts(knex: Knex): Promise<void> {
+  const { rows } = await knex.raw<{ rows: unknown[] }>(
+    `with asked as materialized (select id, dry_run from batch
+       where (select count(*) from (select from batch_item where batch_id = id limit 1001) as i) <= 1000
+       order by md5(id::text) limit 50),
+     recounted as (
+       select b.batch_id, case when parent.dry_run then coalesce(b.would_be, 'pending')
+           else find_place(${ITEM_STATE}, coalesce(c.no_letter, false), s.send_after) end as place, count(*) as n
+       from asked as parent join batch_item as b on b.batch_id = parent.id
+       left join decision as own on own.id = b.decision_id
+       cross join lateral (select s.* from (select b.student_group_id) as i join ${STANDING_OF_ITEM} offset 0) as s
+       left join certificate as c on c.student_group_id = b.student_group_id and c.release_id = b.release_id
+       group by 1, 2),
+     counted as (
+       select batch_id, place, sum(n) as n from (
+         select batch_id, place, n from batch_count union all select batch_id, place, n from batch_count_change) as both_tables
+       where batch_id in (select id from asked) group by 1, 2)
+     select batch_id, place, r.n as of_items, c.n as counted from recounted as r full join counted as c using (batch_id, place)
+     where coalesce(r.n, 0) <> coalesce(c.n, 0) limit 10`,
+  );
+  assert.deepEqual(rows, [], 'batches that count other states than their items have');
 }
 
 /** The same for some of many. */

@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import type { Db } from '../rows.ts';
 import { tsquery } from './names.ts';
-import { bucketCondition, type StudentGroupFilter } from './student-group-filter.ts';
+import { bucketCondition, type StudentGroupFilter, sumOfBuckets } from './student-group-filter.ts';
 
 /** Matches of the rarest word that are looked at by one statement: few at first, because they mostly fill the page. */
 const FIRST_STRIDE = 1000;
@@ -129,13 +129,10 @@ async function endOfStride(
 }
 
 async function isPassedByFew(db: Db, filter: StudentGroupFilter): Promise<boolean> {
-  const bucket = bucketCondition(filter);
-  if (bucket.values.length === 0) return false;
-  const { rows } = await db.raw<{ rows: { size: string | null }[] }>(
-    `select sum(b.size) as size from find_bucket as b where ${bucket.sql}`,
-    bucket.values as Knex.RawBinding[],
-  );
-  return Number(rows[0]?.size ?? 0) <= FEW;
+  const { sql, values } = sumOfBuckets(filter);
+  if (values.length === 0) return false;
+  const { rows } = await db.raw<{ rows: { n: string }[] }>(sql, values as Knex.RawBinding[]);
+  return Number(rows[0]?.n) <= FEW;
 }
 
 async function amongFew(db: Db, filter: StudentGroupFilter, after: NamePlace, limit: number): Promise<NamePlace[]> {

@@ -95,21 +95,21 @@ export const STANDING_OF_ITEM = `
            else s.release_id = b.release_id end`;
 
 /** SQL: the batch's own decision was a refusal, and there is no certificate with this id. */
-export const refusedWithout = (certificateId: string): string =>
+const refusedWithout = (certificateId: string): string =>
   `${certificateId} is null and not own.dry_run and own.outcome <> 'met'`;
 
 /**
  * SQL: the state of a batch's item, in this order: cancelled or skipped; "pending" until this batch has evaluated it; else
  * the state that `judged` finds, a part of a `case`.
  */
-export const itemState = (judged: string): string => `
+const itemState = (judged: string): string => `
   case when b.cancelled_at is not null then 'cancelled'
        when b.skipped_code is not null then 'excluded'
        when b.evaluated_at is null then 'pending'
        ${judged} end`;
 
 /** A refusal by this batch's own decision counts, because a later event may decide otherwise, but reopens no batch. */
-export const JUDGED_STATE = `when ${refusedWithout('s.certificate_id')} then own.outcome else s.state`;
+const JUDGED_STATE = `when ${refusedWithout('s.certificate_id')} then own.outcome else s.state`;
 export const ITEM_STATE = itemState(JUDGED_STATE);
 /** An item that is not judged yet waits for the batch's pull. */
 const ITEM_REASON = (part: 'code' | 'detail' | 'obstacle') => {
@@ -184,7 +184,7 @@ export const NO_ITEM_FILTER = {
 };
 
 /** A moved student group may have a certificate, and so a state, in the release of item `b`. */
-export const MOVED = `k.release_id is distinct from coalesce(b.release_id, '')`;
+const MOVED = `k.release_id is distinct from coalesce(b.release_id, '')`;
 /**
  * SQL conditions without which item `b`, whose student group lies in bucket `k`, cannot have a state or a reason. The view
  * is computed only for items that meet them.

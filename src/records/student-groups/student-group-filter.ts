@@ -25,8 +25,20 @@ export const NO_FILTER: StudentGroupFilter = {
   needsReissue: null,
 };
 
-/** SQL condition over bucket `b` (see the migration `find`), with its values. */
+/** SQL condition over bucket `b` with student groups (see the migration `find`), with its values. */
 export function bucketCondition(filter: StudentGroupFilter): { sql: string; values: unknown[] } {
+  const { sql, values } = narrowing(filter);
+  return { sql: `b.size > 0 and ${sql}`, values };
+}
+
+/** SQL of a row with the sum `n` over the buckets that match; its cost does not grow with the number of releases. */
+export function sumOfBuckets(filter: StudentGroupFilter): { sql: string; values: unknown[] } {
+  const { sql, values } = narrowing(filter);
+  const table = filter.releaseId === null ? 'find_totals' : 'find_bucket';
+  return { sql: `select coalesce(sum(b.size), 0) as n from ${table} as b where ${sql}`, values };
+}
+
+function narrowing(filter: StudentGroupFilter): { sql: string; values: unknown[] } {
   const conditions: [string, unknown][] = [
     ['b.release_id = ?', filter.releaseId],
     ['b.state = ?', filter.state],
@@ -35,9 +47,9 @@ export function bucketCondition(filter: StudentGroupFilter): { sql: string; valu
     ['b.cert_template = ?', filter.template],
     ['b.needs_reissue = ?', filter.needsReissue],
   ];
-  const narrowing = conditions.filter(([, value]) => value !== null);
+  const asked = conditions.filter(([, value]) => value !== null);
   return {
-    sql: ['b.size > 0', ...narrowing.map(([sql]) => sql)].join(' and '),
-    values: narrowing.map(([, value]) => value),
+    sql: ['true', ...asked.map(([sql]) => sql)].join(' and '),
+    values: asked.map(([, value]) => value),
   };
 }

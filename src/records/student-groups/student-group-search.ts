@@ -5,7 +5,7 @@ import { type Db, parseRows } from '../rows.ts';
 import { type NamePlace, selectNamed, walkNames } from './name-walk.ts';
 import { nameOf } from './names.ts';
 import { REASON, shownReason } from './standing.ts';
-import { bucketCondition, NO_FILTER, type StudentGroupFilter } from './student-group-filter.ts';
+import { bucketCondition, NO_FILTER, type StudentGroupFilter, sumOfBuckets } from './student-group-filter.ts';
 
 /** The place of a row in the list: its bucket and its id; in a list by words of names, the word that matched and its id. */
 export type StudentGroupPlace = { bucketId: number; studentGroupId: string } | NamePlace;
@@ -148,15 +148,14 @@ export async function selectStudentGroupIds(db: Db, filter: StudentGroupFilter, 
 }
 
 /**
- * How many student groups match. Without a name it is a sum over buckets; with one, matching rows are counted, to
+ * How many student groups match. Without a name it is a sum over totals, or over the buckets of a release; with one, matching rows are counted, to
  * `most + 1` at the most.
  */
 export async function countStudentGroups(db: Db, filter: StudentGroupFilter, most: number): Promise<number> {
   if (filter.words.length > 0) return (await selectNamed(db, filter, most + 1)).length;
-  const bucket = bucketCondition(filter);
   const { sql, values } =
     filter.ids === null
-      ? { sql: `select sum(b.size) as n from find_bucket as b where ${bucket.sql}`, values: bucket.values }
+      ? sumOfBuckets(filter)
       : {
           sql: `select count(*) as n from (select 1 ${matching(filter).sql} limit ${most + 1}) as counted`,
           values: matching(filter).values,

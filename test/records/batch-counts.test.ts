@@ -1,0 +1,97 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { after, before, describe, it } from 'node:test';
+import { foldCounts, selectBatchCounts } from '../../src/records/batches/batch-counts.ts';
+import { insertBatchItems, insertOrReturnBatch } from '../../src/records/batches/batches.ts';
+import type { Db } from '../../src/records/rows.ts';
+import { type TestDatabase, testDatabase } from '../support/database.ts';
+import { checkBatchCounts } from '../support/lists-agree.ts';
+import { seedManyStudentGroups } from '../support/many-student-groups.ts';
+
+describe('the counters of batches', () => {
+  let database: TestDatabase;
+  let db: Db;
+  before(async () => {
+    database = await testDatabase();
+    db = database.knex;
+    await seedManyStudentGroups(db, 1000);
+  });
+  after(() => database.drop());
+
+  /** A batch over some of the first student groups; nobody is judged. */
+  async function batch(size: number): Promise<{ id: string; items: string[] }> {
+    const id = randomUUID();
+    const scope = { releaseId: null, studentGroupIds: ['given'], countries: null, dryRun: false, template: null };
+    const by = { note: null, actor: 'ada', idempotencyKey: null, requestHash: 'h' };
+    await insertOrReturnBatch(db, { id, ...scope, ...by }, new Date());
+    const items: string[] = await db('student_group')
+      .where({ release_id: 'rel_big' })
+      .orderBy('id')
+      .limit(size)
+      .pluck('id');
+    await insertBatchItems(db, id, items, 'rel_big');
+    return { id, items };
+  }
+  const byState = async (id: string) => (await selectBatchCounts(db, id, false)).byState;
+  const judged = (trx: Db, id: string, items: string[]) =>
+    trx('batch_item').where({ batch_id: id }).whereIn('student_group_id', items).update({ evaluated_at: new Date() });
+
+  it('are not waited for by transactions that change other items of the batch', async () => {
+    const { id, items } = await batch(6);
+    assert.deepEqual(await byState(id), { pending: 6 });
+    const first = await db.transaction();
+    try {
+      await judged(first, id, items.slice(0, 2));
+      await first.raw('set constraints all immediate');
+      // Its counts are written and not committed: the second one comes to its end all the same.
+      await db.transaction((trx) => judged(trx, id, items.slice(2, 4)));
+      assert.equal((await byState(id))['pending'], 4);
+      await foldCounts(db);
+      await first.commit();
+    } finally {
+      if (!first.isCompleted()) await first.rollback();
+    }
+    assert.equal((await byState(id))['pending'], 2);
+    await checkBatchCounts(db);
+  });
+
+  it('forget what a transaction changed that was undone', async () => {
+    const { id, items } = await batch(3);
+    const undone = await db.transaction();
+    await judged(undone, id, items);
+    await undone.raw('set constraints all immediate');
+    await undone.rollback();
+    assert.deepEqual(await byState(id), { pending: 3 });
+    await checkBatchCounts(db);
+  });
+
+  it('are right when many transactions change the same items at once, and some fold', async () => {
+    const batches = [await batch(40), await batch(40)];
+    const changes = batches.flatMap(({ id, items }) =>
+      items.flatMap((item, place) => [
+        () => db.transaction((trx) => judged(trx, id, [item, items[(place * 7) % items.length] ?? item].sort())),
+        () =>
+          db('student_group')
+            .where({ id: item })
+            .update({ gone_at: place % 3 === 0 ? new Date() : null }),
+        () => (place % 5 === 0 ? foldCounts(db) : checkBatchCounts(db)),
+      ]),
+    );
+    await Promise.all(changes.map((change) => change()));
+    await checkBatchCounts(db);
+    for (const { id } of batches) assert.equal((await selectBatchCounts(db, id, false)).total, 40);
+    assert.ok(((await byState(batches[0]?.id ?? ''))['held'] ?? 0) > 0);
+  });
+
+  it('take few rows once they are folded, however often items changed', async () => {
+    const { id, items } = await batch(20);
+    for (let n = 0; n < 5; n += 1) {
+      await judged(db, id, items);
+      await db('batch_item').where({ batch_id: id }).update({ evaluated_at: null });
+    }
+    await foldCounts(db);
+    assert.deepEqual(await byState(id), { pending: 20 });
+    assert.equal((await db('batch_count_change').where({ batch_id: id })).length, 0);
+    assert.equal((await db('batch_count').where({ batch_id: id })).length, 2, 'the state and the time');
+  });
+});
