@@ -31,8 +31,8 @@ export interface PrinterOptions {
 /** Maximum code points of a text (course, module, project, address); its box holds this many in any script. */
 const MAX_TEXT = 600;
 
-/** Size of the cache of missing glyphs, over all templates. */
-const CACHED_TEXTS = 500;
+/** Size of the cache of missing glyphs, for each template. */
+const CACHED_TEXTS = 200;
 
 const listed = (codePoints: readonly number[]): string => codePoints.map(codePointName).join(', ');
 
@@ -93,12 +93,18 @@ export function createPrinter({
   };
 
   // Most texts belong to the release and repeat for every student.
-  const missingIn = new RecentCache<readonly number[]>(CACHED_TEXTS);
-  const lackingOnce = (key: string, find: () => readonly number[]): readonly number[] => {
-    const known = missingIn.get(key);
+  const missingIn = new WeakMap<PreparedTemplate, RecentCache<readonly number[]>>();
+  const lackingOnce = (template: PreparedTemplate, text: string): readonly number[] => {
+    const texts = missingIn.get(template) ?? new RecentCache<readonly number[]>(CACHED_TEXTS);
+    missingIn.set(template, texts);
+    const known = texts.get(text);
     if (known !== undefined) return known;
-    const missing = find();
-    missingIn.set(key, missing);
+    const { chains } = template.faces;
+    const missing = lacking(
+      text,
+      FACE_ROLES.map((role) => chains[role]),
+    );
+    texts.set(text, missing);
     return missing;
   };
 
@@ -128,18 +134,12 @@ export function createPrinter({
     fitName: (input) => nameFit(input, open(input.templateId)),
     checkText(templateId, text, as, beside) {
       const template = open(templateId);
-      const { chains } = template.faces;
       const letters = (): number => [...text].length;
       if (text.length > MAX_TEXT && letters() > MAX_TEXT)
         return message('text.long', { count: letters(), most: MAX_TEXT });
       // A face may have a glyph for U+FFFD, but the self-check would refuse the diploma.
       if (text.includes('\ufffd')) return message('text.replacement');
-      const missing = lackingOnce(`${templateId}\0${text}`, () =>
-        lacking(
-          text,
-          FACE_ROLES.map((role) => chains[role]),
-        ),
-      );
+      const missing = lackingOnce(template, text);
       if (missing.length > 0) return message('text.glyphs', { template: templateId, points: listed(missing) });
       if (as === undefined || textFits(text, template, as, beside)) return null;
       return message('text.room', { template: templateId, count: letters() });

@@ -12,11 +12,19 @@ import type { Db } from '../records/rows.ts';
 /** The rules that say which contents are used, and whether they need an approval. */
 export type ApprovalRules = Pick<Rulebook, 'letters' | 'countries'> & { issuer: Pick<Issuer, 'approvals'> };
 
+/** Loaded letters do not change. */
+const hashes = new WeakMap<LetterTemplate, string>();
+
 /** SHA-256 (hex) of a letter's text: subject, HTML, plain text and the texts of occasions. */
-export function letterHash({ subject, html, text, occasions }: LetterTemplate): string {
-  return createHash('sha256')
+export function letterHash(letter: LetterTemplate): string {
+  const known = hashes.get(letter);
+  if (known !== undefined) return known;
+  const { subject, html, text, occasions } = letter;
+  const hash = createHash('sha256')
     .update(JSON.stringify([subject, html, text, ...(occasions ? [occasions] : [])]))
     .digest('hex');
+  hashes.set(letter, hash);
+  return hash;
 }
 
 /** All contents of the loaded templates folder that a person can approve, by subject. */

@@ -13,4 +13,8 @@ it('a prepared template keeps the shaped lines of texts that diplomas share, and
   const lineOf = (text: string, shared: boolean) => template.fit(text, 'name', 600, shared)?.lines[0];
   assert.equal(lineOf('Педагог', true), shapeLine('Педагог', chain), 'the same object');
   assert.notEqual(lineOf('Айгүл Серікова', false), shapeLine('Айгүл Серікова', chain), 'another object');
+  const line = lineOf('Айгүл Серікова', false);
+  assert.equal(lineOf('Айгүл Серікова', false), line, 'other places of the same name');
+  lineOf('Мария Иванова', false);
+  assert.notEqual(lineOf('Айгүл Серікова', false), line, 'forgotten with the next name');
 });

@@ -47,6 +47,8 @@ export class PreparedTemplate {
   readonly #images = new Map<string, StaticImage>();
   readonly #layers = new Map<string, StaticLayer>();
   readonly #texts = new RecentCache<FittedText>(KEPT_TEXTS);
+  /** Of the personal text that was fitted last. */
+  #personal: { text: string; chains: Map<FaceRole, readonly Face[]> } = { text: '', chains: new Map() };
 
   constructor(bundle: TemplateBundle) {
     this.definition = bundle.definition;
@@ -132,9 +134,7 @@ export class PreparedTemplate {
     width: number,
     shared: boolean,
   ): FittedText | null {
-    // Shaped lines are kept with their chain. Those of a personal text go with a chain of their own, because nobody
-    // asks for them again: they filled the memory, and moving them was most of what collecting garbage cost.
-    const chain = shared ? this.chain(face) : [...this.chain(face)];
+    const chain = shared ? this.chain(face) : this.#personalChain(text, face);
     if (fit === 'name') return fitName(text, chain, width, rule);
     const usual = fitParagraph(text, chain, width, rule);
     const isSmall = small !== undefined && usual !== null && usual.size < small.below;
@@ -142,6 +142,19 @@ export class PreparedTemplate {
       ? (fitParagraph(text, this.chain(small.face), width, atMost(rule, small.below)) ?? usual)
       : usual;
     return fit === 'optional' && fitted !== null && fitted.size < rule.floor ? null : fitted;
+  }
+
+  /**
+   * Shaped lines are kept with their chain. Those of a personal text go with a chain of their own, because nobody asks for
+   * them again but for the other places of the same name: they filled the memory, and moving them was most of what
+   * collecting garbage cost.
+   */
+  #personalChain(text: string, face: FaceRole): readonly Face[] {
+    if (this.#personal.text !== text) this.#personal = { text, chains: new Map() };
+    const { chains } = this.#personal;
+    const known = chains.get(face) ?? [...this.chain(face)];
+    chains.set(face, known);
+    return known;
   }
 
   /** Fits running text by a given rule; the result is cached for other diplomas. */

@@ -1,5 +1,6 @@
 import type { PrintedFact } from '../../ports/printer.ts';
 import { moduleFits } from '../programme-cells.ts';
+import { RecentCache } from '../recent-cache.ts';
 import type { PreparedTemplate } from '../template/prepared-template.ts';
 import { placeholdersOf } from '../template/template-definition.ts';
 import { partsOf } from '../template/template-mentions.ts';
@@ -28,15 +29,33 @@ export function nameFits(
   );
 }
 
+/** Texts of a place whose fit is remembered: those of a release, asked for with each of its student groups. */
+const KNOWN_TEXTS = 100;
+
+type Known = RecentCache<boolean>;
+
 /** Where a template prints a fact and must have room for it. */
 interface Place {
   source: string;
   style: string;
   width: number;
+  /** Whether a text fits there. */
+  known: Known;
 }
 
 /** By fact; the same for every diploma of a template. */
 const placesOf = new WeakMap<PreparedTemplate, Map<PrintedFact, Place[]>>();
+
+/** Whether titles of modules fit. */
+const modulesOf = new WeakMap<PreparedTemplate, Known>();
+
+function remembered(known: Known, text: string, find: () => boolean): boolean {
+  const earlier = known.get(text);
+  if (earlier !== undefined) return earlier;
+  const fits = find();
+  known.set(text, fits);
+  return fits;
+}
 
 function placesFor(template: PreparedTemplate, as: PrintedFact): Place[] {
   const known = placesOf.get(template) ?? new Map<PrintedFact, Place[]>();
@@ -51,7 +70,8 @@ function findPlaces(template: PreparedTemplate, as: PrintedFact): Place[] {
   return partsOf(definition).flatMap(({ part: { text, style }, width }) => {
     const source = definition.texts[text ?? ''] ?? '';
     if (style === undefined || !placeholdersOf(source).includes(as)) return [];
-    return template.style(style).fit === 'optional' ? [] : [{ source, style, width }];
+    if (template.style(style).fit === 'optional') return [];
+    return [{ source, style, width, known: new RecentCache<boolean>(KNOWN_TEXTS) }];
   });
 }
 
@@ -66,9 +86,14 @@ export function textFits(
   beside: Readonly<Record<string, string>> = {},
 ): boolean {
   if (text === '') return true;
-  if (as === 'moduleTitle') return moduleFits(text, template);
-  return placesFor(template, as).every(
-    ({ source, style, width }) =>
-      template.fit(fillPlaceholders(source, { ...beside, [as]: text }), style, width, true) !== null,
-  );
+  if (as === 'moduleTitle') {
+    const known = modulesOf.get(template) ?? new RecentCache<boolean>(KNOWN_TEXTS);
+    modulesOf.set(template, known);
+    return remembered(known, text, () => moduleFits(text, template));
+  }
+  const values = { ...beside, [as]: text };
+  return placesFor(template, as).every(({ source, style, width, known }) => {
+    const printed = fillPlaceholders(source, values);
+    return remembered(known, printed, () => template.fit(printed, style, width, true) !== null);
+  });
 }
