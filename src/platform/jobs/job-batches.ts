@@ -77,8 +77,16 @@ export function createBatches(boss: PgBoss, { log, tell, isOutage, failed }: Bat
             const { subject, trace } = namesOf(job.data);
             await within(beginStep(trace), async () => {
               const timeout = AbortSignal.timeout(timeoutSeconds * 1000);
-              const signal = AbortSignal.any([job.signal, timeout, graceOver.signal]);
-              const fault = await attempt(() => handler({ ...job, signal }), timeout, timeoutSeconds, isOutage);
+              let signal: AbortSignal | undefined;
+              const handled = {
+                ...job,
+                // Made when it is asked for: few handlers do, and each costs more than the rest of this call.
+                get signal() {
+                  signal ??= AbortSignal.any([job.signal, timeout, graceOver.signal]);
+                  return signal;
+                },
+              };
+              const fault = await attempt(() => handler(handled), timeout, timeoutSeconds, isOutage);
               const isGivenBack = graceOver.signal.aborted && fault !== undefined;
               if (fault?.outage && !isGivenBack) await allowOneMore(boss, queue, job);
               if (!isGivenBack) results.set(job.id, resultOf(job.id, fault));
