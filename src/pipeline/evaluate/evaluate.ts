@@ -51,11 +51,22 @@ interface Unreadable {
   judgement: null;
 }
 
+/**
+ * So long an evaluation waits for the number series of its release, which another worker holds while it records fifty
+ * awards: if it gave up earlier, both would award one by one.
+ */
+const LOCK_MS = 500;
+
 /** Stage 2: decides with the result of every criterion, and awards once. */
 export function makeEvaluate(ctx: EvaluateContext): (job: JobData['evaluate']) => Promise<void> {
   const storedReleases = new Set<string>();
   const underWay = countUnderWay();
-  const grouped = groupTransactions(ctx.db, { most: EVALUATED_TOGETHER, paceMs: PACE_MS, enough: underWay.count });
+  const grouped = groupTransactions(ctx.db, {
+    most: EVALUATED_TOGETHER,
+    paceMs: PACE_MS,
+    enough: underWay.count,
+    lockTimeoutMs: LOCK_MS,
+  });
   return underWay.handle(async ({ id, batchId }) => {
     const batch = batchId === null ? null : await selectBatch(ctx.db, batchId);
     if (batch?.cancelledAt || batch?.pausedAt) return;
