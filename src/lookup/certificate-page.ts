@@ -38,7 +38,7 @@ function statusNotes(view: View): Html | null {
 
 /** Time and address of the check, needed on a printed page. */
 function colophon({ texts, language, now, address }: View): Html {
-  const time = FORMATS[language].time.format(now);
+  const time = FORMATS[language].longMinute(Math.floor(now.getTime() / 60_000));
   return html`<footer class="colophon"><p>${fillSentence(texts.checkedAt, { time: `${time} UTC` })}</p><p class="mono">${address}</p></footer>`;
 }
 

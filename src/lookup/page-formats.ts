@@ -1,3 +1,4 @@
+import { keptTexts } from './kept-texts.ts';
 import { PAGE_LANGUAGES, type PageLanguage } from './texts/page-texts.ts';
 
 const localeOf = (language: PageLanguage): string => (language === 'en' ? 'en-GB' : language);
@@ -33,6 +34,17 @@ class PageFormats {
     this.#number ??= new Intl.NumberFormat(this.#locale, { maximumFractionDigits: 2 });
     return this.#number;
   }
+
+  /** Long form of a date `YYYY-MM-DD`. */
+  readonly longDate = keptTexts((date: string) => {
+    const [year = 0, month = 1, day = 1] = date.split('-').map(Number);
+    return this.date.format(Date.UTC(year, month - 1, day));
+  });
+
+  /** Long form of a UTC date with hours and minutes, by minutes since 1970. */
+  readonly longMinute = keptTexts((minutes: number) => this.time.format(minutes * 60_000));
+
+  readonly numeral = keptTexts((n: number) => this.number.format(n));
 
   get plural(): Intl.PluralRules {
     this.#plural ??= new Intl.PluralRules(this.#locale);

@@ -114,8 +114,7 @@ function doubtOf({ language, school }: Page): Html {
 
 /** A date (`YYYY-MM-DD`), or the UTC date of a time, in the long form of the page's language. */
 export function longDate(date: string, language: PageLanguage): string {
-  const [year = 0, month = 1, day = 1] = date.slice(0, 10).split('-').map(Number);
-  return FORMATS[language].date.format(Date.UTC(year, month - 1, day));
+  return FORMATS[language].longDate(date.slice(0, 10));
 }
 
 /**

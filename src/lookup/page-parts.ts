@@ -67,5 +67,5 @@ export function programmeTable(
 }
 
 export function number(n: number, language: PageLanguage): string {
-  return FORMATS[language].number.format(n);
+  return FORMATS[language].numeral(n);
 }

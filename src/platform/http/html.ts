@@ -17,18 +17,23 @@ const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;
  * written from right to left, or that changes the direction of writing, is isolated: it cannot move its neighbours.
  */
 export function html(parts: TemplateStringsArray, ...values: Value[]): Html {
-  return new Html(parts.reduce((text, part, index) => text + render(values[index - 1] ?? null, text) + part));
+  let text = parts[0] ?? '';
+  for (let index = 1; index < parts.length; index += 1)
+    text += render(values[index - 1] ?? null, text) + (parts[index] ?? '');
+  return new Html(text);
 }
 
 function render(value: Value, before: string): string {
   if (value === null || value === false) return '';
   if (value instanceof Html) return value.text;
   if (typeof value === 'object') return value.map((item) => item.text).join('');
-  const text = String(value);
-  return hasDirection(text) ? renderIsolated(text, before) : escapeText(text);
+  if (typeof value === 'number') return String(value);
+  return hasDirection(value) ? renderIsolated(value, before) : escapeText(value);
 }
 
-const escapeText = (text: string): string => text.replace(/[&<>"']/g, (sign) => ENTITIES[sign] ?? '');
+/** Most texts have nothing to escape. */
+const escapeText = (text: string): string =>
+  /[&<>"']/.test(text) ? text.replace(/[&<>"']/g, (sign) => ENTITIES[sign] ?? '') : text;
 
 /** Within a tag, and where a person types, a text stays as it is; a title has no markup. */
 function renderIsolated(text: string, before: string): string {
