@@ -86,11 +86,12 @@ export async function selectAwarded(trx: Db, key: AwardKey): Promise<Certificate
 const AWARD_KEYS = inputTable({ studentId: 'text', releaseId: 'text', programmeId: 'text' });
 
 const awarded = sharedStatement<AwardKey, { place: number }>(async (trx, keys) => {
-  // "offset 0" makes the planner read the few student groups first, never all certificates of the release.
+  // "offset 0" makes the planner read the few of the student first, never all certificates of the release, also when it
+  // plans while the table is nearly empty.
   const { rows } = await trx.raw<{ rows: { place: number }[] }>(
     `select i.place::int as place, a.* from ${AWARD_KEYS.as('i')} cross join lateral (
-       select c.* from certificate c
-         where c.student_id = i."studentId" and c.release_id = i."releaseId" and c.programme_id = i."programmeId"
+       select c.* from (select * from certificate where student_id = i."studentId" offset 0) c
+         where c.release_id = i."releaseId" and c.programme_id = i."programmeId"
        union all
        select c.* from (select id from student_group where student_id = i."studentId" and release_id = i."releaseId" offset 0) g
          cross join lateral (select * from certificate where student_group_id = g.id offset 0) c
