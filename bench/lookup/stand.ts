@@ -26,7 +26,7 @@ export interface Stand {
   /** Creates an empty database; returns its URL. */
   createDatabase(name: string): Promise<string>;
   /** An express route without middleware. */
-  bare(kind: 'constant' | 'select', databaseUrl: string): Promise<Route>;
+  bare(kind: 'constant' | 'select' | 'same', databaseUrl: string): Promise<Route>;
   /** `gramota serve`, with its log in a file. */
   serve(databaseUrl: string, settings?: Record<string, string>): Promise<Route>;
   /** Starts or stops counting statements with PostgreSQL's extension `pg_stat_statements`. */

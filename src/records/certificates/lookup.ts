@@ -77,7 +77,7 @@ const BY_NUMBER = {
 };
 
 /** For so many codes. The server would plan a list of any length anew each time, so there is a statement for a few lengths. */
-const BY_CODES = lengths().map((length) => ({
+export const BY_CODES = lengths().map((length) => ({
   length,
   name: `lookup-by-${length}-codes`,
   sql: `${SELECT} where c.code in (${Array.from({ length }, () => '?').join(', ')}) order by c.code, v.version desc`,
