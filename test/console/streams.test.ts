@@ -89,7 +89,7 @@ describe('the streams of a batch', () => {
       await until('two more views', async () => followers.every(({ told }, n) => told.views >= (before[n] ?? 0) + 2));
       database.knex.off('query', note);
       for (const one of leave) one();
-      return asked.filter((sql) => sql.includes('from batch_item as b')).length;
+      return asked.filter((sql) => sql.includes('from batch_count_change')).length;
     };
     const [one, fifteen] = [await statements(1), await statements(15)];
     assert.ok(one >= 1 && fifteen <= one + 1, `${one} and ${fifteen}`);
