@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
-import { recordPaused } from '../../src/records/batches/batch-changes.ts';
+import { lockBatch, recordPaused } from '../../src/records/batches/batch-changes.ts';
 import { insertOrReturnBatch } from '../../src/records/batches/batches.ts';
 import { takeCharge } from '../../src/records/batches/charge.ts';
 import { insertReissue } from '../../src/records/certificates/reissues.ts';
@@ -111,6 +111,35 @@ describe('the claim of a letter (start of sending) while its certificate is bein
       });
     });
     assert.equal(await claimed, 'no');
+  });
+
+  it('takes part in no deadlock when several letters of a batch are claimed while it is paused and resumed', async () => {
+    const letters = await Promise.all(Array.from({ length: 20 }, waiting));
+    const id = randomUUID();
+    const groups = letters.map(({ group }) => group);
+    const over = { releaseId: null, studentGroupIds: groups, countries: null, template: null, dryRun: false };
+    const asked = { note: null, actor: 'tester', idempotencyKey: null, requestHash: 'test' };
+    await insertOrReturnBatch(db, { id, ...over, ...asked }, new Date());
+    for (const { certificateId } of letters) await takeCharge(db, certificateId, id);
+    let pauses = 600;
+    const repeat = async (act: () => Promise<unknown>) => {
+      while (pauses > 0) await act();
+    };
+    const pause = () =>
+      db.transaction(async (trx) => {
+        await lockBatch(trx, id);
+        await recordPaused(trx, id, new Date());
+        pauses -= 1;
+      });
+    // As a new certificate of the batch does.
+    const refer = () =>
+      db.transaction(async (trx) => {
+        await trx.raw('select from batch where id = ? for key share', [id]);
+        await trx.raw('select');
+      });
+    const claims = () => Promise.all(letters.map(claim));
+    await Promise.all([claims, claims, claims, pause, pause, pause, pause, refer, refer, refer].map(repeat));
+    assert.deepEqual(new Set(await claims()), new Set(['no']));
   });
 
   it('is refused when a reissue or an invalid record is committed while the claim waits for another lock', async () => {

@@ -31,16 +31,17 @@ const ATTEMPTS = inputTable({
  * batch, student group and certificate unchanged until the intent is recorded, so a pause or a reissue reliably stops
  * its letters. While another transaction holds student group or certificate, the answer is `no`: waiting would keep the
  * capacity from all other letters. The obstacles are read under these locks, as they are committed by then.
- * `subject` reads `charge`, so the batch is locked before the obstacles are read, whatever the planner does. `clear` reads
+ * `charge` locks each batch once: a row that is locked again, in its former version, waits behind those who wait for this
+ * transaction. `subject` reads `charge`, so the batch is locked before the obstacles are read, whatever the planner does. `clear` reads
  * them once for each letter; as a condition of `claimed` they were read for each pair of letters.
  */
 const CLAIM = `
   with room as materialized (select room_for_letters(:mostUnknown, :probe) as places),
   input as materialized (select i.* from room, ${ATTEMPTS.as('i')} where i.place <= room.places),
   charge as materialized (
-    select b.id from input as i join personal_issue as p on p.id = i.id
-    join certificate as c on c.id = p.certificate_id join batch as b on b.id = c.batch_id
-    order by b.id for share of b),
+    select id from batch where id in (select c.batch_id from input as i join personal_issue as p on p.id = i.id
+      join certificate as c on c.id = p.certificate_id)
+    order by id for share),
   subject as materialized (
     select i.place, c.id, c.student_group_id from input as i join personal_issue as p on p.id = i.id
     join certificate as c on c.id = p.certificate_id join student_group as g on g.id = c.student_group_id
