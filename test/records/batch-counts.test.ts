@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
+import { recordCancelled } from '../../src/records/batches/batch-changes.ts';
 import { foldCounts, selectBatchCounts } from '../../src/records/batches/batch-counts.ts';
 import { insertBatchItems, insertOrReturnBatch } from '../../src/records/batches/batches.ts';
 import type { Db } from '../../src/records/rows.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 import { checkBatchCounts } from '../support/lists-agree.ts';
 import { seedManyStudentGroups } from '../support/many-student-groups.ts';
+import { until } from '../support/world.ts';
 
 describe('the counters of batches', () => {
   let database: TestDatabase;
@@ -81,6 +83,35 @@ describe('the counters of batches', () => {
     await checkBatchCounts(db);
     for (const { id } of batches) assert.equal((await selectBatchCounts(db, id, false)).total, 40);
     assert.ok(((await byState(batches[0]?.id ?? ''))['held'] ?? 0) > 0);
+  });
+
+  it('are kept while a batch is cancelled and a pull stores the same student groups: neither is undone by a deadlock', async () => {
+    const inState = (state: string, order: 'asc' | 'desc') =>
+      db('find_entry as e')
+        .join('find_bucket as b', 'b.id', 'e.bucket_id')
+        .where('b.state', state)
+        .orderBy('e.student_group_id', order)
+        .first('e.student_group_id as id');
+    const [{ id: open }, { id: sent }] = [await inState('pending', 'asc'), await inState('sent', 'desc')];
+    assert.ok(open < sent);
+    const { id } = await batch(0);
+    await insertBatchItems(db, id, [open, sent], null);
+    await judged(db, id, [sent]);
+    await db.transaction(async (trx) => {
+      await trx.raw('set local session_replication_role = replica');
+      await trx('certificate').where({ student_group_id: sent }).update({ batch_id: id });
+    });
+    const cancelling = await db.transaction();
+    await recordCancelled(cancelling, id, new Date());
+    const pull = db.transaction((trx) =>
+      trx('student_group').whereIn('id', [open, sent]).update({ gone_at: new Date() }),
+    );
+    await until('the pull to wait', () =>
+      db('pg_stat_activity').where({ wait_event_type: 'Lock' }).whereRaw('datname = current_database()').first('pid'),
+    );
+    await Promise.all([cancelling.commit(), cancelling.executionPromise, pull]);
+    assert.equal((await byState(id))['cancelled'], 1);
+    await checkBatchCounts(db);
   });
 
   it('take few rows once they are folded, however often items changed', async () => {

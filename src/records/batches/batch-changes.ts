@@ -31,6 +31,13 @@ export async function recordCancelled(trx: Db, id: string, at: Date): Promise<nu
        and not (${ITEM_STATE} = 'rendered' and coalesce(c.no_letter, false))`,
     [at, id],
   );
+  // Its trigger locks those with a certificate, and the end of the transaction those of cancelled items: in two steps they
+  // would be locked in another order than everywhere else, and a pull of the same student groups could deadlock with it.
+  await trx.raw(
+    `select from find_entry where student_group_id in (select student_group_id from batch_item where batch_id = :id
+       union all select student_group_id from certificate where batch_id = :id) order by student_group_id for update`,
+    { id },
+  );
   await trx('batch').where({ id }).update({ cancelled_at: at });
   return rowCount ?? 0;
 }
