@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { type AddressInfo, createServer } from 'node:net';
 import { after, before, describe, it } from 'node:test';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Knex } from 'knex';
@@ -42,6 +43,26 @@ describe('transactions that several calls share', () => {
     const names = await Promise.all(['a1', 'a2', 'a3'].map((name) => insert(grouped, name)));
     assert.deepEqual(names, ['a1', 'a2', 'a3']);
     assert.equal(await transactions('a'), 1);
+  });
+
+  it('are tried only once more, each alone, while there is no database', async () => {
+    let connections = 0;
+    const gone = createServer((socket) => {
+      connections += 1;
+      socket.destroy();
+    });
+    await new Promise<void>((resolve) => gone.listen(0, '127.0.0.1', resolve));
+    const { port } = gone.address() as AddressInfo;
+    const nowhere = openDatabase({ url: `postgres://a:b@127.0.0.1:${port}/c`, poolMax: 5, applicationName: 'test' });
+    try {
+      const grouped = groupTransactions(nowhere, { most: 16 });
+      const calls = Array.from({ length: 16 }, () => grouped([], async (trx) => trx.raw('select 1')));
+      for (const { status } of await Promise.allSettled(calls)) assert.equal(status, 'rejected');
+      assert.ok(connections <= 17, `${connections} connections`);
+    } finally {
+      await nowhere.destroy();
+      gone.close();
+    }
   });
 
   it('hold no more calls than they may', async () => {

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { isDatabaseLost } from './database-down.ts';
 import { type GroupSize, inGroups } from './in-groups.ts';
 
 /**
@@ -40,8 +41,9 @@ const shared = new WeakMap<object, Map<string, Promise<unknown>>>();
  * become one; calls about a common subject run in their order, and each sees the changes of the earlier ones.
  *
  * No call stops another: when one fails, or waits long for a lock, the shared transaction is rolled back, and both halves
- * of its calls get a transaction each, down to the single call. So `work` may run several times and must have no effects
- * outside its transaction.
+ * of its calls get a transaction each, down to the single call. Without a database each call is tried alone at once, so
+ * that nobody waits for it at every halving. So `work` may run several times and must have no effects outside its
+ * transaction.
  */
 export function groupTransactions(db: Knex, { lockTimeoutMs = 250, ...size }: GroupOptions = {}): GroupedTransactions {
   const add = inGroups<Call>((group) => runGroup(db, group, lockTimeoutMs), size);
@@ -55,14 +57,19 @@ async function runGroup(db: Knex, group: Call[], lockTimeoutMs: number): Promise
   const [first] = group;
   if (first === undefined) return;
   if (group.length === 1) return void (await db.transaction(first.work).then(first.resolve, first.reject));
-  const results = await runShared(db, group, lockTimeoutMs).catch(() => null);
-  if (results !== null) {
-    for (const [index, { resolve }] of group.entries()) resolve(results[index]);
+  const outcome = await runShared(db, group, lockTimeoutMs).then(
+    (results) => ({ results }),
+    (failure: unknown) => ({ failure }),
+  );
+  if ('results' in outcome) {
+    for (const [index, { resolve }] of group.entries()) resolve(outcome.results[index]);
     return;
   }
-  const half = Math.ceil(group.length / 2);
-  const halves = [group.slice(0, half), group.slice(half)];
-  await Promise.all(halves.map((calls) => runGroup(db, calls, lockTimeoutMs)));
+  const part = isDatabaseLost(outcome.failure) ? 1 : Math.ceil(group.length / 2);
+  const parts = Array.from({ length: Math.ceil(group.length / part) }, (_, index) =>
+    group.slice(index * part, (index + 1) * part),
+  );
+  await Promise.all(parts.map((calls) => runGroup(db, calls, lockTimeoutMs)));
 }
 
 function runShared(db: Knex, group: Call[], lockTimeoutMs: number): Promise<unknown[]> {
