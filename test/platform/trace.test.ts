@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict';
+import { createServer, request } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { describe, it } from 'node:test';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import express from 'express';
+import { watchRequests } from '../../src/platform/http/access-log.ts';
 import { beginStep, currentStep, during, follow, unfollow } from '../../src/platform/trace.ts';
 
 describe('steps of a trace', () => {
@@ -43,6 +47,34 @@ describe('steps of a trace', () => {
       assert.equal(beginStep(undefined).parentId, step.spanId);
     });
     assert.equal(currentStep(), undefined);
+  });
+
+  it('are followed to the end of a request whose client did not wait', async () => {
+    const traceId = 'b'.repeat(32);
+    const app = express();
+    app.use(
+      watchRequests(
+        () => new Date(),
+        () => undefined,
+        () => false,
+      ),
+    );
+    const seen = new Promise<unknown>((resolve) => {
+      app.post('/', async (_req, res) => {
+        await new Promise((closed) => res.once('close', closed));
+        await nextTurn();
+        resolve(currentStep()?.traceId);
+      });
+    });
+    const server = createServer(app);
+    await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+    const { port } = server.address() as AddressInfo;
+    const asked = request({ port, method: 'POST', headers: { traceparent: `00-${traceId}-${'c'.repeat(16)}-01` } });
+    asked.on('error', () => undefined);
+    server.once('request', () => setTimeout(() => asked.destroy(), 50));
+    asked.end();
+    assert.equal(await seen, traceId);
+    server.close();
   });
 
   it('have ids of their own, well-formed', () => {

@@ -14,6 +14,9 @@ export interface Answered {
   brokenOff: boolean;
 }
 
+/** So long a request whose client has left is followed; a statement ends after 30 s. */
+const BROKEN_OFF_MS = 60_000;
+
 /**
  * Reports every finished request: method, pattern, status and time; never a query string, name or code. Request and report
  * run in one step of the caller's trace, or of a new one; jobs that follow carry it.
@@ -39,7 +42,10 @@ export function watchRequests(
         brokenOff: !res.writableFinished,
       };
       during(step, () => tell(answered));
-      if (isFollowed) unfollow();
+      if (!isFollowed) return;
+      // What a client no longer waits for goes on all the same, and so do the jobs that follow from it.
+      if (answered.brokenOff) setTimeout(unfollow, BROKEN_OFF_MS).unref();
+      else unfollow();
     });
     if (isFollowed) follow(step, next);
     else next();
