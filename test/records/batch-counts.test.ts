@@ -4,6 +4,7 @@ import { after, before, describe, it } from 'node:test';
 import { recordCancelled } from '../../src/records/batches/batch-changes.ts';
 import { foldCounts, selectBatchCounts } from '../../src/records/batches/batch-counts.ts';
 import { insertBatchItems, insertOrReturnBatch } from '../../src/records/batches/batches.ts';
+import { takeCharge } from '../../src/records/batches/charge.ts';
 import type { Db } from '../../src/records/rows.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 import { checkBatchCounts } from '../support/lists-agree.ts';
@@ -111,6 +112,38 @@ describe('the counters of batches', () => {
     );
     await Promise.all([cancelling.commit(), cancelling.executionPromise, pull]);
     assert.equal((await byState(id))['cancelled'], 1);
+    await checkBatchCounts(db);
+  });
+
+  it('keep what a dry run foretold when the certificate, which stood at the same state, is cancelled with its batch', async () => {
+    const standing = await db('certificate as c')
+      .join('find_entry as e', 'e.student_group_id', 'c.student_group_id')
+      .whereIn('e.place', ['awarded', 'patched', 'rendered'])
+      .first<{ id: string; student_group_id: string; place: string }>('c.id', 'c.student_group_id', 'e.place');
+    assert.ok(standing);
+    const { student_group_id: group, place } = standing;
+    const by = { note: null, actor: 'ada', idempotencyKey: null, requestHash: 'h' };
+    const scope = { releaseId: null, studentGroupIds: [group], countries: null, template: null };
+    const [own, foretold] = [randomUUID(), randomUUID()];
+    for (const [id, dryRun] of [
+      [own, false],
+      [foretold, true],
+    ] as const) {
+      await insertOrReturnBatch(db, { id, ...scope, dryRun, ...by }, new Date());
+      await insertBatchItems(db, id, [group], 'rel_big');
+    }
+    const at = { evaluated_at: new Date() };
+    await db('batch_item')
+      .where({ batch_id: foretold })
+      .update({ would_be: place, ...at });
+    // Moved to another release and back: its batch left it out, but had awarded it.
+    await db('batch_item')
+      .where({ batch_id: own })
+      .update({ skipped_code: 'not-in-batch', ...at });
+    await takeCharge(db, standing.id, own);
+    await checkBatchCounts(db);
+    await db.transaction((trx) => recordCancelled(trx, own, new Date()));
+    assert.deepEqual((await selectBatchCounts(db, foretold, true)).byState, { [place]: 1 });
     await checkBatchCounts(db);
   });
 
