@@ -147,6 +147,30 @@ describe('the counters of batches', () => {
     await checkBatchCounts(db);
   });
 
+  it('keep the end of a cancelled batch when another one goes on with an item that was being sent meanwhile', async () => {
+    const standing = await db('certificate as c')
+      .join('find_entry as e', 'e.student_group_id', 'c.student_group_id')
+      .whereIn('e.place', ['awarded', 'patched', 'rendered'])
+      .first<{ id: string; student_group_id: string; place: string }>('c.id', 'c.student_group_id', 'e.place');
+    assert.ok(standing);
+    const by = { note: null, actor: 'ada', idempotencyKey: null, requestHash: 'h' };
+    const scope = { releaseId: null, studentGroupIds: ['given'], countries: null, dryRun: false, template: null };
+    const [cancelled, next] = [randomUUID(), randomUUID()];
+    for (const id of [cancelled, next]) {
+      await insertOrReturnBatch(db, { id, ...scope, ...by }, new Date());
+      await insertBatchItems(db, id, [standing.student_group_id], 'rel_big');
+      await judged(db, id, [standing.student_group_id]);
+    }
+    await takeCharge(db, standing.id, cancelled);
+    // As after a call that was under way at the cancellation and was refused: the item itself is not cancelled.
+    await db('batch').where({ id: cancelled }).update({ cancelled_at: new Date() });
+    assert.deepEqual(await byState(cancelled), { cancelled: 1 });
+    await takeCharge(db, standing.id, next);
+    assert.deepEqual(await byState(cancelled), { cancelled: 1 });
+    assert.deepEqual(await byState(next), { [standing.place]: 1 });
+    await checkBatchCounts(db);
+  });
+
   it('take few rows once they are folded, however often items changed', async () => {
     const { id, items } = await batch(20);
     for (let n = 0; n < 5; n += 1) {
