@@ -84,6 +84,8 @@ describe('the counts of a batch', () => {
   it('are those of its items after everything that a person may do', async () => {
     const { db } = world.base;
     const reason = 'fictional';
+    // Before another one waits for a moment.
+    const waiting = await certificateIn('waiting');
     const held = await db('find_entry as e')
       .join('find_bucket as k', 'k.id', 'e.bucket_id')
       .where({ 'k.state': 'held', 'k.reason_code': 'country-unknown' })
@@ -92,7 +94,6 @@ describe('the counts of a batch', () => {
     const sent = await certificateIn('sent');
     await ask('PATCH', `/api/student-groups/${sent.group}`, { fullName: 'Анна Другая', keepLatinName: true, reason });
     await ask('POST', `/api/certificates/${sent.id}/reissue`, { reason });
-    const waiting = await certificateIn('waiting');
     await ask('PATCH', `/api/student-groups/${waiting.group}`, { excluded: true, reason });
     await act(world, batchId, 'retry');
     await world.reaches(held.id, 'sent', 'waiting');
