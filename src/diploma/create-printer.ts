@@ -97,15 +97,13 @@ export function createPrinter({
   const lackingOnce = (template: PreparedTemplate, text: string): readonly number[] => {
     const texts = missingIn.get(template) ?? new RecentCache<readonly number[]>(CACHED_TEXTS);
     missingIn.set(template, texts);
-    const known = texts.get(text);
-    if (known !== undefined) return known;
     const { chains } = template.faces;
-    const missing = lacking(
-      text,
-      FACE_ROLES.map((role) => chains[role]),
+    return texts.keep(text, () =>
+      lacking(
+        text,
+        FACE_ROLES.map((role) => chains[role]),
+      ),
     );
-    texts.set(text, missing);
-    return missing;
   };
 
   const bundleOf = async (hash: string): Promise<TemplateBundle> => {

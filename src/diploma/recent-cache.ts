@@ -25,6 +25,15 @@ export class RecentCache<T> {
     return kept.value;
   }
 
+  /** The kept value; a new one is made, and kept, when there is none. */
+  keep(hash: string, make: () => T): T {
+    const known = this.get(hash);
+    if (known !== undefined) return known;
+    const made = make();
+    this.set(hash, made);
+    return made;
+  }
+
   set(hash: string, value: T): void {
     this.#values.delete(hash);
     this.#put(hash, value);

@@ -8,9 +8,5 @@ const written = new RecentCache<string>(COLOURS);
 
 /** `#17365d` as operands of a PDF colour operator. */
 export function colourOperands(colour: string): string {
-  const known = written.get(colour);
-  if (known !== undefined) return known;
-  const operands = [1, 3, 5].map((at) => share(colour.slice(at, at + 2))).join(' ');
-  written.set(colour, operands);
-  return operands;
+  return written.keep(colour, () => [1, 3, 5].map((at) => share(colour.slice(at, at + 2))).join(' '));
 }

@@ -27,10 +27,5 @@ const chosen = new RecentCache<PluralForm>(CHOSEN);
 
 /** The plural form for a number. */
 export function pluralForm(value: number, language: string, type: 'cardinal' | 'ordinal' = 'cardinal'): PluralForm {
-  const key = `${type} ${language} ${value}`;
-  const before = chosen.get(key);
-  if (before !== undefined) return before;
-  const form = rulesFor(language, type)?.select(value) ?? 'other';
-  chosen.set(key, form);
-  return form;
+  return chosen.keep(`${type} ${language} ${value}`, () => rulesFor(language, type)?.select(value) ?? 'other');
 }

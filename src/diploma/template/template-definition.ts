@@ -45,11 +45,7 @@ const readTexts = new RecentCache<readonly string[]>(READ_TEXTS);
 
 /** Plain text and placeholders in turn; plain text comes first and last, and may be empty. */
 export function partedText(text: string): readonly string[] {
-  const known = readTexts.get(text);
-  if (known !== undefined) return known;
-  const parts = text.split(/\{([^{}]*)\}/);
-  readTexts.set(text, parts);
-  return parts;
+  return readTexts.keep(text, () => text.split(/\{([^{}]*)\}/));
 }
 
 /** Placeholders in a text. */

@@ -31,11 +31,7 @@ const parsed = new RecentCache<Face>(64);
  * @throws Error as `parseFace`
  */
 export function sharedFace({ name, sha256, bytes }: TemplateFace): Face {
-  const known = parsed.get(sha256);
-  if (known !== undefined) return known;
-  const face = parseFace(name, bytes);
-  parsed.set(sha256, face);
-  return face;
+  return parsed.keep(sha256, () => parseFace(name, bytes));
 }
 
 /** Opens all faces of a template (parsing only unknown ones) and builds the chains by role. */

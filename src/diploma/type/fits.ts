@@ -49,14 +49,6 @@ const placesOf = new WeakMap<PreparedTemplate, Map<PrintedFact, Place[]>>();
 /** Whether titles of modules fit. */
 const modulesOf = new WeakMap<PreparedTemplate, Known>();
 
-function remembered(known: Known, text: string, find: () => boolean): boolean {
-  const earlier = known.get(text);
-  if (earlier !== undefined) return earlier;
-  const fits = find();
-  known.set(text, fits);
-  return fits;
-}
-
 function placesFor(template: PreparedTemplate, as: PrintedFact): Place[] {
   const known = placesOf.get(template) ?? new Map<PrintedFact, Place[]>();
   placesOf.set(template, known);
@@ -89,11 +81,11 @@ export function textFits(
   if (as === 'moduleTitle') {
     const known = modulesOf.get(template) ?? new RecentCache<boolean>(KNOWN_TEXTS);
     modulesOf.set(template, known);
-    return remembered(known, text, () => moduleFits(text, template));
+    return known.keep(text, () => moduleFits(text, template));
   }
   const values = { ...beside, [as]: text };
   return placesFor(template, as).every(({ source, style, width, known }) => {
     const printed = fillPlaceholders(source, values);
-    return remembered(known, printed, () => template.fit(printed, style, width, true) !== null);
+    return known.keep(printed, () => template.fit(printed, style, width, true) !== null);
   });
 }

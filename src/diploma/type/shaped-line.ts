@@ -140,9 +140,5 @@ export function shapeLine(text: string, chain: readonly Face[]): ShapedLine {
   const keeping: KeepingChain = chain;
   const lines = keeping[LINES] ?? new RecentCache<ShapedLine>(CACHED_LINES);
   keeping[LINES] = lines;
-  const known = lines.get(text);
-  if (known !== undefined) return known;
-  const line = shape(text, chain);
-  lines.set(text, line);
-  return line;
+  return lines.keep(text, () => shape(text, chain));
 }
