@@ -23,17 +23,28 @@ describe('the counters of batches', () => {
 
   /** A batch over some of the first student groups; nobody is judged. */
   async function batch(size: number): Promise<{ id: string; items: string[] }> {
-    const id = randomUUID();
-    const scope = { releaseId: null, studentGroupIds: ['given'], countries: null, dryRun: false, template: null };
-    const by = { note: null, actor: 'ada', idempotencyKey: null, requestHash: 'h' };
-    await insertOrReturnBatch(db, { id, ...scope, ...by }, new Date());
     const items: string[] = await db('student_group')
       .where({ release_id: 'rel_big' })
       .orderBy('id')
       .limit(size)
       .pluck('id');
+    return { id: await batchOf(items), items };
+  }
+  async function batchOf(items: string[], dryRun = false): Promise<string> {
+    const id = randomUUID();
+    const scope = { releaseId: null, studentGroupIds: ['given'], countries: null, dryRun, template: null };
+    const by = { note: null, actor: 'ada', idempotencyKey: null, requestHash: 'h' };
+    await insertOrReturnBatch(db, { id, ...scope, ...by }, new Date());
     await insertBatchItems(db, id, items, 'rel_big');
-    return { id, items };
+    return id;
+  }
+  /** A certificate that has no letter yet, with its state. */
+  async function withoutLetter(): Promise<{ id: string; group: string; place: string }> {
+    const found = await db('certificate as c')
+      .join('find_entry as e', 'e.student_group_id', 'c.student_group_id')
+      .whereIn('e.place', ['awarded', 'patched', 'rendered'])
+      .first<{ id: string; group: string; place: string }>('c.id', 'c.student_group_id as group', 'e.place');
+    return found ?? assert.fail('no certificate without a letter');
   }
   const byState = async (id: string) => (await selectBatchCounts(db, id, false)).byState;
   const judged = (trx: Db, id: string, items: string[]) =>
@@ -116,22 +127,8 @@ describe('the counters of batches', () => {
   });
 
   it('keep what a dry run foretold when the certificate, which stood at the same state, is cancelled with its batch', async () => {
-    const standing = await db('certificate as c')
-      .join('find_entry as e', 'e.student_group_id', 'c.student_group_id')
-      .whereIn('e.place', ['awarded', 'patched', 'rendered'])
-      .first<{ id: string; student_group_id: string; place: string }>('c.id', 'c.student_group_id', 'e.place');
-    assert.ok(standing);
-    const { student_group_id: group, place } = standing;
-    const by = { note: null, actor: 'ada', idempotencyKey: null, requestHash: 'h' };
-    const scope = { releaseId: null, studentGroupIds: [group], countries: null, template: null };
-    const [own, foretold] = [randomUUID(), randomUUID()];
-    for (const [id, dryRun] of [
-      [own, false],
-      [foretold, true],
-    ] as const) {
-      await insertOrReturnBatch(db, { id, ...scope, dryRun, ...by }, new Date());
-      await insertBatchItems(db, id, [group], 'rel_big');
-    }
+    const { id: certificate, group, place } = await withoutLetter();
+    const [own, foretold] = [await batchOf([group]), await batchOf([group], true)];
     const at = { evaluated_at: new Date() };
     await db('batch_item')
       .where({ batch_id: foretold })
@@ -140,7 +137,7 @@ describe('the counters of batches', () => {
     await db('batch_item')
       .where({ batch_id: own })
       .update({ skipped_code: 'not-in-batch', ...at });
-    await takeCharge(db, standing.id, own);
+    await takeCharge(db, certificate, own);
     await checkBatchCounts(db);
     await db.transaction((trx) => recordCancelled(trx, own, new Date()));
     assert.deepEqual((await selectBatchCounts(db, foretold, true)).byState, { [place]: 1 });
@@ -148,26 +145,16 @@ describe('the counters of batches', () => {
   });
 
   it('keep the end of a cancelled batch when another one goes on with an item that was being sent meanwhile', async () => {
-    const standing = await db('certificate as c')
-      .join('find_entry as e', 'e.student_group_id', 'c.student_group_id')
-      .whereIn('e.place', ['awarded', 'patched', 'rendered'])
-      .first<{ id: string; student_group_id: string; place: string }>('c.id', 'c.student_group_id', 'e.place');
-    assert.ok(standing);
-    const by = { note: null, actor: 'ada', idempotencyKey: null, requestHash: 'h' };
-    const scope = { releaseId: null, studentGroupIds: ['given'], countries: null, dryRun: false, template: null };
-    const [cancelled, next] = [randomUUID(), randomUUID()];
-    for (const id of [cancelled, next]) {
-      await insertOrReturnBatch(db, { id, ...scope, ...by }, new Date());
-      await insertBatchItems(db, id, [standing.student_group_id], 'rel_big');
-      await judged(db, id, [standing.student_group_id]);
-    }
-    await takeCharge(db, standing.id, cancelled);
+    const { id: certificate, group, place } = await withoutLetter();
+    const [cancelled, next] = [await batchOf([group]), await batchOf([group])];
+    for (const id of [cancelled, next]) await judged(db, id, [group]);
+    await takeCharge(db, certificate, cancelled);
     // As after a call that was under way at the cancellation and was refused: the item itself is not cancelled.
     await db('batch').where({ id: cancelled }).update({ cancelled_at: new Date() });
     assert.deepEqual(await byState(cancelled), { cancelled: 1 });
-    await takeCharge(db, standing.id, next);
+    await takeCharge(db, certificate, next);
     assert.deepEqual(await byState(cancelled), { cancelled: 1 });
-    assert.deepEqual(await byState(next), { [standing.place]: 1 });
+    assert.deepEqual(await byState(next), { [place]: 1 });
     await checkBatchCounts(db);
   });
 
