@@ -8,7 +8,6 @@ import {
 } from '../../src/coordinate/approval-verbs.ts';
 import { resendCertificate } from '../../src/coordinate/certificate-verbs.ts';
 import { previewReissue, reissueCertificate } from '../../src/coordinate/reissue-certificate.ts';
-import { runStages } from '../../src/pipeline/run-stages.ts';
 import { makeSend } from '../../src/pipeline/send/send.ts';
 import { Problem } from '../../src/platform/http/problem.ts';
 import { act, certificateOf, lettersOf, personCtx, settled } from '../support/coordinator.ts';
@@ -46,7 +45,7 @@ describe('where issuer.yaml has "approvals: required"', () => {
         options,
       );
     };
-    await runStages(world.base.jobs, { ...world.pipeline, enqueue: withoutLetters }, 4);
+    await world.run({ pipeline: { ...world.pipeline, enqueue: withoutLetters }, concurrency: 4 });
   });
   after(() => world.close());
 

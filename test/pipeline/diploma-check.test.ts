@@ -3,7 +3,6 @@ import { createHash } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
 import { createPrinter } from '../../src/diploma/create-printer.ts';
 import { bundleFromRow } from '../../src/diploma/template/template.ts';
-import { runStages } from '../../src/pipeline/run-stages.ts';
 import { DiplomaFault } from '../../src/ports/printer.ts';
 import { act, certificateOf, lettersOf, settled } from '../support/coordinator.ts';
 import { startWorld, type World } from '../support/world.ts';
@@ -32,7 +31,7 @@ before(async () => {
     return printer.issue(facts);
   };
   const pipeline = { ...world.pipeline, printer: { ...printer, issue } };
-  await runStages(world.base.jobs, pipeline, 4);
+  await world.run({ pipeline, concurrency: 4 });
 });
 after(async () => {
   await world.close();

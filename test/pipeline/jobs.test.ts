@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
-import { runStages } from '../../src/pipeline/run-stages.ts';
 import { QUEUES, readPayload } from '../../src/pipeline/stages.ts';
 import { HEARTBEAT_SECONDS } from '../../src/platform/jobs/job-queues.ts';
 import { createJobs, type Jobs } from '../../src/platform/jobs/jobs.ts';
@@ -27,7 +26,8 @@ before(async () => {
   };
   other = createJobs({ databaseUrl: base.config.DATABASE_URL ?? '', queues: QUEUES, log: base.log });
   await other.start();
-  for (const jobs of [base.jobs, other]) await runStages(jobs, { ...pipeline, printer: { ...printer, issue } }, 4);
+  const slow = { ...pipeline, printer: { ...printer, issue } };
+  for (const jobs of [base.jobs, other]) await world.run({ jobs, pipeline: slow, concurrency: 4 });
 });
 after(async () => {
   await other.stop();

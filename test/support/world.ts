@@ -10,6 +10,7 @@ import { type Config, NEEDED, readConfig } from '../../src/config.ts';
 import { prepareDemoTemplates, WAITING_COUNTRY } from '../../src/demo/templates.ts';
 import { type DrawThreads, openDrawThreads } from '../../src/diploma/draw-threads.ts';
 import { type PipelineContext, runStages } from '../../src/pipeline/run-stages.ts';
+import type { Jobs } from '../../src/platform/jobs/jobs.ts';
 import { isDue } from '../../src/platform/jobs/queued-jobs.ts';
 import { insertOrReturnBatch } from '../../src/records/batches/batches.ts';
 import { type Standing, selectStanding } from '../../src/records/student-groups/standing.ts';
@@ -56,8 +57,8 @@ export interface World {
   pipeline: PipelineContext;
   lms: Sandbox;
   sendsay: Sandbox;
-  /** Starts processing jobs in this process. */
-  run(): Promise<void>;
+  /** Starts processing jobs in this process; by default with the world's own queue and pipeline. */
+  run(by?: { jobs?: Jobs; pipeline?: PipelineContext; concurrency?: number }): Promise<void>;
   /** Stops processing jobs, as a worker does on SIGTERM. */
   halt(): Promise<void>;
   /** Creates a coordinator's batch over the sample release or some of its student groups; returns its id. */
@@ -267,9 +268,9 @@ export async function startWorld(
     pipeline,
     lms,
     sendsay,
-    async run() {
-      await runStages(base.jobs, pipeline, 10);
-      // It has every release pulled that is due; later it would pull what a test has just stored.
+    async run(by = {}) {
+      await runStages(by.jobs ?? base.jobs, by.pipeline ?? pipeline, by.concurrency ?? 10);
+      // It has every release pulled that is due; later it would pull what a test has just stored, and evaluate it again.
       await until('the upkeep at the start', async () => !(await isDue(base.db, 'upkeep', {})));
     },
     async halt() {
