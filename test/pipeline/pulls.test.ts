@@ -309,7 +309,7 @@ describe('the pull of a release', () => {
     });
 
     it('finds a report that the LMS has lost; a person can repeat the report, and no second letter is sent', async () => {
-      const { id, group } = await ctx.db('certificate').orderBy('id').first('id', 'student_group_id as group');
+      const { id, group } = await ctx.db('certificate').orderBy('group').first('id', 'student_group_id as group');
       const scope = { releaseId: null, studentGroupIds: [group], kinds: null };
       const differences = () => selectDifferences(ctx.db, scope, new Date(), { after: null, limit: 10 });
       const tell = async () => {
@@ -333,7 +333,10 @@ describe('the pull of a release', () => {
     });
 
     it('finds a student group that was deleted after the letter was sent, until the group exists again', async () => {
-      const { id, group } = await ctx.db('certificate').orderBy('id', 'desc').first('id', 'student_group_id as group');
+      const { id, group } = await ctx
+        .db('certificate')
+        .orderBy('group', 'desc')
+        .first('id', 'student_group_id as group');
       const { snapshot } = await ctx.db('student_group').where({ id: group }).first('snapshot');
       await draw(ctx.db, id);
       await letter(ctx.db, id, 'sent');
