@@ -8,7 +8,7 @@ import { InputError } from './domain/failure.ts';
 import { LANGUAGES } from './domain/messages/languages.ts';
 import type { Language } from './domain/messages/message.ts';
 import { withEmbedded } from './embedded-postgres/with-embedded.ts';
-import { keepYoungSmall } from './platform/small-start.ts';
+import { beginSmallStart } from './platform/small-start.ts';
 
 /** Verbs that run until they are stopped; when ready, they end what is begun here. */
 const LASTING = ['serve', 'work'];
@@ -57,7 +57,7 @@ async function learnLanguage(): Promise<void> {
 }
 program.hook('preAction', learnLanguage);
 program.hook('preSubcommand', (_, verb) => {
-  if (LASTING.includes(verb.name())) keepYoungSmall();
+  if (LASTING.includes(verb.name())) beginSmallStart();
 });
 
 const isVerbose = (): boolean => program.opts()['verbose'] === true;

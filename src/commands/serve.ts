@@ -6,7 +6,7 @@ import { type Base, openBase, openLms } from '../compose/open-base.ts';
 import { listenOn, portOf, serveOperations } from '../compose/operations-server.ts';
 import type { Config } from '../config.ts';
 import { createHttpServer } from '../platform/http/http-server.ts';
-import { letYoungGrow } from '../platform/small-start.ts';
+import { endSmallStart } from '../platform/small-start.ts';
 import { untilStopped } from './until-stopped.ts';
 
 /** Longest time for running requests after the port was closed. */
@@ -22,7 +22,7 @@ export async function serve(config: Config, onListening: (url: string) => void):
     await base.close();
     throw error;
   });
-  letYoungGrow();
+  endSmallStart();
   onListening(`http://${config.HOST.includes(':') ? `[${config.HOST}]` : config.HOST}:${portOf(running.server)}`);
   if (running.operations !== null)
     base.log.info({ port: portOf(running.operations) }, 'metrics are served on their own port');

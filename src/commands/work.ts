@@ -7,7 +7,7 @@ import type { Config } from '../config.ts';
 import { announceUntil } from '../pipeline/announce/announce.ts';
 import { runStages } from '../pipeline/run-stages.ts';
 import { collectEarly } from '../platform/early-collection.ts';
-import { letYoungGrow } from '../platform/small-start.ts';
+import { endSmallStart } from '../platform/small-start.ts';
 import { setSubscribers } from '../records/outgoing-events.ts';
 import { untilStopped } from './until-stopped.ts';
 
@@ -22,7 +22,7 @@ export async function work(config: Config): Promise<void> {
   });
   await runStages(base.jobs, pipeline, config.WORKER_CONCURRENCY);
   const port = operations === null ? {} : { metricsPort: operations.port };
-  letYoungGrow();
+  endSmallStart();
   const endCollecting = collectEarly();
   base.log.info({ concurrency: config.WORKER_CONCURRENCY, ...port }, 'worker ready');
   const announcing = announce();
