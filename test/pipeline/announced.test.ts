@@ -193,11 +193,11 @@ describe('events of the LMS', () => {
 
   it('about the closing of a release, sixty during a pull, cause one more pull of the release', async () => {
     const tellOne = () => tell('release.closed', { releaseId: RELEASE });
-    const pulls = await duringAPull(tellOne, () => storm(60, tellOne));
-    const first = `${RELEASE} first page`;
-    assert.deepEqual(
-      pulls.filter((pull) => pull === first),
-      [first, first],
-    );
+    // A pull that an unavailable LMS interrupts goes on as the same one, and may ask for a page again.
+    const pulls = async () => (await world.base.db('release_pull').where({ cause: 'event' }).pluck('id')).length;
+    const earlier = await pulls();
+    const pages = await duringAPull(tellOne, () => storm(60, tellOne));
+    assert.equal((await pulls()) - earlier, 2);
+    assert.ok(pages.filter((page) => page === `${RELEASE} first page`).length >= 2);
   });
 });
