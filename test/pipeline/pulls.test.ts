@@ -69,11 +69,10 @@ describe('the pull of a release', () => {
     jobs.filter(({ queue }) => queue === 'evaluate').map(({ data }) => (data as { id: string }).id);
   const items = (batchId: string): Promise<string[]> =>
     ctx.db('batch_item').where({ batch_id: batchId }).orderBy('student_group_id').pluck('student_group_id');
-  const pulled = (): Promise<object[]> =>
-    ctx
-      .db('student_group')
-      .orderBy('id')
-      .select('id', 'release_id', 'student_id', 'snapshot', 'email', 'invalid', 'gone_at');
+  const pulled = (): Promise<object[]> => {
+    const columns = ['id', 'release_id', 'student_id', 'snapshot', 'email', 'invalid', 'gone_at'];
+    return ctx.db('student_group').orderBy('id').select(columns);
+  };
   const change = (id: string, fields: object) => world.lms.control(`student-groups/${id}?quiet=1`, fields);
   async function scheduled(updatedSince: Date | null): Promise<void> {
     const wanted = {
@@ -224,6 +223,8 @@ describe('the pull of a release', () => {
   });
 
   describe('the periodic pull of a release', () => {
+    const certificate = (order: 'asc' | 'desc') =>
+      ctx.db('certificate').orderBy('group', order).first('id', 'student_group_id as group');
     const judge = (id: string) => makeEvaluate(world.pipeline)({ id, batchId: null });
     const due = (hours: { changes: number; whole: number }): Promise<DuePull[]> => {
       const at = (before: number) => new Date(Date.now() - before * HOUR);
@@ -309,7 +310,7 @@ describe('the pull of a release', () => {
     });
 
     it('finds a report that the LMS has lost; a person can repeat the report, and no second letter is sent', async () => {
-      const { id, group } = await ctx.db('certificate').orderBy('group').first('id', 'student_group_id as group');
+      const { id, group } = await certificate('asc');
       const scope = { releaseId: null, studentGroupIds: [group], kinds: null };
       const differences = () => selectDifferences(ctx.db, scope, new Date(), { after: null, limit: 10 });
       const tell = async () => {
@@ -333,10 +334,7 @@ describe('the pull of a release', () => {
     });
 
     it('finds a student group that was deleted after the letter was sent, until the group exists again', async () => {
-      const { id, group } = await ctx
-        .db('certificate')
-        .orderBy('group', 'desc')
-        .first('id', 'student_group_id as group');
+      const { id, group } = await certificate('desc');
       const { snapshot } = await ctx.db('student_group').where({ id: group }).first('snapshot');
       await draw(ctx.db, id);
       await letter(ctx.db, id, 'sent');
