@@ -228,11 +228,8 @@ describe('the pull of a release', () => {
     const judge = (id: string) => makeEvaluate(world.pipeline)({ id, batchId: null });
     const due = (hours: { changes: number; whole: number }): Promise<DuePull[]> => {
       const at = (before: number) => new Date(Date.now() - before * HOUR);
-      return selectDuePulls(ctx.db, {
-        aliveSince: at(24 * 60),
-        changesBefore: at(hours.changes),
-        wholeBefore: at(hours.whole),
-      });
+      const before = { changesBefore: at(hours.changes), wholeBefore: at(hours.whole) };
+      return selectDuePulls(ctx.db, { aliveSince: at(24 * 60), ...before });
     };
     /** Makes all previous pulls older by some hours. */
     const age = (hours: number) =>
