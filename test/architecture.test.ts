@@ -54,6 +54,15 @@ describe('the source code of the repository', () => {
       [],
     );
   });
+  it('loads no schemas in drawing threads, which would need their memory and a tenth of a second in each thread', () => {
+    const loaded = new Set(['src/diploma/draw-worker.ts']);
+    // A set also gives what is added while it is read.
+    for (const path of loaded) {
+      for (const { target, typeOnly } of importsOf(path, sources.get(path) ?? '')) if (!typeOnly) loaded.add(target);
+    }
+    assert.ok(loaded.has('pdfkit'));
+    assert.ok(!loaded.has('zod'));
+  });
   it('has no import cycle', () => assert.deepEqual(circles(product), []));
   it('follows the rules for every file', () => assert.deepEqual(ruleFaults(sources), []));
   it('has no two files and no two exports with the same name', () => {

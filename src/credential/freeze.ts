@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import type { CredentialFacts, KeyReferences } from '../domain/certificate/credential-facts.ts';
 import { didWeb } from '../domain/certificate/did-web.ts';
 import type { DiplomaFacts } from '../domain/certificate/diploma-facts.ts';
+import { printedHours } from '../domain/certificate/printed-hours.ts';
 import { startOfDay } from '../domain/certificate/validity.ts';
 import type { Issuer } from '../domain/rulebook.ts';
-import { printedHours } from '../domain/student-group/hours.ts';
 
 export interface FreezeInput {
   /** The facts of the diploma. */

@@ -4,8 +4,8 @@ import { DiplomaFault, type IssuedDiploma, type NameFit, type NameFitResult, typ
 import { KeyMissing } from '../ports/signer.ts';
 import { type DrawThreads, openDrawThreads } from './draw-threads.ts';
 import { CACHED_BUNDLES, RecentCache } from './recent-cache.ts';
+import { FACE_ROLES } from './template/face-roles.ts';
 import { gradeInWords } from './template/grades.ts';
-import { FACE_ROLES } from './template/layout-schema.ts';
 import { PreparedTemplate } from './template/prepared-template.ts';
 import type { TemplateBundle } from './template/template.ts';
 import { textThatNeedsHours } from './template/template-faults.ts';

@@ -1,4 +1,5 @@
-import type { FaceRole, FitRule } from './template/layout-schema.ts';
+import type { FaceRole } from './template/face-roles.ts';
+import type { FitRule } from './template/layout-schema.ts';
 import type { PreparedTemplate } from './template/prepared-template.ts';
 import type { TemplateDefinition } from './template/template-definition.ts';
 

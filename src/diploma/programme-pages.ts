@@ -1,4 +1,4 @@
-import { printedHours } from '../domain/student-group/hours.ts';
+import { printedHours } from '../domain/certificate/printed-hours.ts';
 import { colourOperands } from './pdf/colour.ts';
 import type { Structure } from './pdf/tagged-document.ts';
 import { cellOf, type Density, MODULE_LINES, type RowKind, titleWidthOf } from './programme-cells.ts';

@@ -1,7 +1,7 @@
 import { colourOperands } from './pdf/colour.ts';
 import { paint, type Sheet, type TextBox, write } from './sheet.ts';
 import type { Part, PictureSlot, QrPlace, Stack } from './template/layout-schema.ts';
-import { STRETCH } from './template/layout-schema.ts';
+import { STRETCH } from './template/stretch.ts';
 import { isPersonal, isShown, textWithFacts, type Words } from './template/wording.ts';
 
 /** Left edge, width and alignment of a stack; the top is computed part by part. */

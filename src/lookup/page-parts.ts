@@ -1,4 +1,4 @@
-import { printedHours } from '../domain/student-group/hours.ts';
+import { printedHours } from '../domain/certificate/printed-hours.ts';
 import { type Html, html, webAddress } from '../platform/http/html.ts';
 import { FORMATS } from './page-formats.ts';
 import { longDate } from './page-frame.ts';

@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
 import { createPrinter } from '../../src/diploma/create-printer.ts';
 import { loadTemplates } from '../../src/diploma/template/load-templates.ts';
+import { pageSize } from '../../src/diploma/template/page-size.ts';
 import type { TemplateBundle } from '../../src/diploma/template/template.ts';
-import { pageSize } from '../../src/diploma/template/template-definition.ts';
 import type { DiplomaFacts } from '../../src/domain/certificate/diploma-facts.ts';
 import type { Printer } from '../../src/ports/printer.ts';
 import { diplomaFacts } from '../support/diploma-facts.ts';

@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import type { DiplomaFacts } from '../../domain/certificate/diploma-facts.ts';
-import { printedHours } from '../../domain/student-group/hours.ts';
+import { printedHours } from '../../domain/certificate/printed-hours.ts';
 import type { SealKey } from '../pdf/seal.ts';
 import type { Trust } from '../pdf/trust.ts';
 import type { PreparedTemplate } from '../template/prepared-template.ts';

@@ -2,7 +2,7 @@ import type { Badge } from '../../ports/pictures.ts';
 import { prepareLayer } from '../pdf/static-layer.ts';
 import { TaggedDocument } from '../pdf/tagged-document.ts';
 import { paint } from '../sheet.ts';
-import type { FaceRole } from '../template/layout-schema.ts';
+import type { FaceRole } from '../template/face-roles.ts';
 import type { PreparedTemplate } from '../template/prepared-template.ts';
 import { type Palette, placed, readSvg } from '../template/svg-art.ts';
 import { type FittedText, fitParagraph, type SpacedRule } from '../type/fit.ts';

@@ -1,6 +1,6 @@
 import * as harfbuzz from 'harfbuzzjs';
+import { pageSize } from '../template/page-size.ts';
 import type { TemplateBundle } from '../template/template.ts';
-import { pageSize } from '../template/template-definition.ts';
 import { sharedFace } from '../type/faces.ts';
 import { missingGlyphs } from '../type/shaped-line.ts';
 import { sampleTexts } from './sample-texts.ts';

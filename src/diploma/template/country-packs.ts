@@ -4,7 +4,8 @@ import { z } from 'zod';
 import { CountryDiploma } from '../../domain/certificate/country-diploma.ts';
 import { printedIn } from '../../domain/rulebook.ts';
 import { readYaml, schemaFaults } from '../../platform/yaml-file.ts';
-import { placeholdersOf, type TemplateDefinition } from './template-definition.ts';
+import { placeholdersOf } from './placeholders.ts';
+import type { TemplateDefinition } from './template-definition.ts';
 
 const FILE = 'countries.yaml';
 

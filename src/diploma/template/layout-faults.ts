@@ -1,7 +1,9 @@
 import { roomFor } from '../type/fit.ts';
-import { type Part, STRETCH, type Stack } from './layout-schema.ts';
+import type { Part, Stack } from './layout-schema.ts';
+import { placeholdersOf } from './placeholders.ts';
 import { type PreparedTemplate, ruleOf } from './prepared-template.ts';
-import { placeholdersOf, type TemplateDefinition } from './template-definition.ts';
+import { STRETCH } from './stretch.ts';
+import type { TemplateDefinition } from './template-definition.ts';
 import type { TemplateSource } from './template-source.ts';
 
 interface Box {

@@ -1,8 +1,5 @@
 import { z } from 'zod';
-
-/** Roles of faces. Any fact may be printed in any role, so each chain must have its glyphs. */
-export const FACE_ROLES = ['display', 'text', 'label', 'strong'] as const;
-export type FaceRole = (typeof FACE_ROLES)[number];
+import { FACE_ROLES } from './face-roles.ts';
 
 const Points = z.number().min(0).max(1200);
 const TypeSize = z.number().min(5).max(120);
@@ -185,6 +182,3 @@ export const FollowingPages = z.strictObject({
   project: z.strictObject({ gap: Points, parts: z.array(Part).min(1) }),
   footer: Stack,
 });
-
-/** Limits by which a spreading stack may stretch or squeeze its gaps. */
-export const STRETCH = { least: 0.4, most: 1.6 };

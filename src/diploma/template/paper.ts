@@ -1,5 +1,6 @@
 import type { Placement } from '../pdf/tagged-document.ts';
-import { pageSize, type TemplateDefinition } from './template-definition.ts';
+import { pageSize } from './page-size.ts';
+import type { TemplateDefinition } from './template-definition.ts';
 
 /** What office printers may leave white at each edge: 9 mm, in points. */
 const UNPRINTED = 25.5;

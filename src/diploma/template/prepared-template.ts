@@ -3,10 +3,12 @@ import { prepareLayer, type StaticLayer } from '../pdf/static-layer.ts';
 import { RecentCache } from '../recent-cache.ts';
 import { type Face, type FaceBook, openFaces } from '../type/faces.ts';
 import { type FittedText, fitName, fitParagraph, PLAIN, type SpacedRule } from '../type/fit.ts';
-import type { FaceRole, TextStyle } from './layout-schema.ts';
+import type { FaceRole } from './face-roles.ts';
+import type { TextStyle } from './layout-schema.ts';
+import { pageSize } from './page-size.ts';
 import { placed, readSvg, type SvgArt } from './svg-art.ts';
 import type { TemplateBundle, TemplateFile } from './template.ts';
-import { pageSize, type TemplateDefinition } from './template-definition.ts';
+import type { TemplateDefinition } from './template-definition.ts';
 
 /** Cache size for fitted texts that many diplomas share: course, modules, signatory. */
 const KEPT_TEXTS = 500;

@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import { DATE_STYLES, NAME_FORMS, PAPERS, type Paper } from '../../domain/certificate/country-diploma.ts';
-import { RecentCache } from '../recent-cache.ts';
-import { FACE_ROLES, FirstPage, FollowingPages, Image, TextStyle } from './layout-schema.ts';
+import { DATE_STYLES, NAME_FORMS, PAPERS } from '../../domain/certificate/country-diploma.ts';
+import { FACE_ROLES } from './face-roles.ts';
+import { FirstPage, FollowingPages, Image, TextStyle } from './layout-schema.ts';
+import { placeholdersOf } from './placeholders.ts';
 import { pluralForms } from './plural.ts';
 
 /** Facts that a text of a template may name in braces. */
@@ -38,21 +39,6 @@ export const WORDS = [
   'pages',
 ] as const;
 export type Word = (typeof WORDS)[number];
-
-/** The texts of a few dozen templates. They are read for each diploma, twice. */
-const READ_TEXTS = 2000;
-const readTexts = new RecentCache<readonly string[]>(READ_TEXTS);
-
-/** Plain text and placeholders in turn; plain text comes first and last, and may be empty. */
-export function partedText(text: string): readonly string[] {
-  return readTexts.keep(text, () => text.split(/\{([^{}]*)\}/));
-}
-
-/** Placeholders in a text. */
-export function placeholdersOf(text: string): string[] {
-  if (!text.includes('{')) return [];
-  return partedText(text).filter((_, index) => index % 2 === 1);
-}
 
 function text(allowed: readonly string[], needed: readonly string[] = []): z.ZodType<string> {
   return z
@@ -172,13 +158,4 @@ export function fileNames(definition: Pick<TemplateDefinition, 'first' | 'follow
   const images = Object.values(definition.images).flatMap((image) => image.file ?? []);
   const art = [...first.art, ...following.art, ...parts.flatMap((part) => part.art ?? [])];
   return [...new Set([...art, ...images])].sort();
-}
-
-/** Long and short side of a sheet, in points. */
-const SHEETS: Readonly<Record<Paper, readonly [number, number]>> = { A4: [841.89, 595.28], Letter: [792, 612] };
-
-/** Size of a page, in points. */
-export function pageSize({ page }: Pick<TemplateDefinition, 'page'>): { width: number; height: number } {
-  const [long, short] = SHEETS[page.size];
-  return page.orientation === 'landscape' ? { width: long, height: short } : { width: short, height: long };
 }

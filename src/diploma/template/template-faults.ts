@@ -1,9 +1,10 @@
 import type { Face } from '../type/faces.ts';
 import { codePointName, missingGlyphs } from '../type/shaped-line.ts';
+import { FACE_ROLES } from './face-roles.ts';
 import type { Grades } from './grades.ts';
-import { FACE_ROLES } from './layout-schema.ts';
+import { placeholdersOf } from './placeholders.ts';
 import type { TemplateDefinition, Word } from './template-definition.ts';
-import { placeholdersOf, WORDS } from './template-definition.ts';
+import { WORDS } from './template-definition.ts';
 import { coloursOf, partsOf, textsOf } from './template-mentions.ts';
 import type { TemplateSource } from './template-source.ts';
 

@@ -1,7 +1,8 @@
 import type { DateStyle } from '../../domain/certificate/country-diploma.ts';
 import type { DiplomaFacts } from '../../domain/certificate/diploma-facts.ts';
+import { partedText, placeholdersOf } from './placeholders.ts';
 import { pluralForm } from './plural.ts';
-import { partedText, placeholdersOf, type TemplateDefinition, type Word } from './template-definition.ts';
+import type { TemplateDefinition, Word } from './template-definition.ts';
 
 /** Fills the placeholders of a text. Unknown placeholders were refused when the template was loaded. */
 export function fillPlaceholders(text: string, values: Readonly<Record<string, string | null>>): string {

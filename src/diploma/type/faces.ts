@@ -1,5 +1,5 @@
 import { RecentCache } from '../recent-cache.ts';
-import { FACE_ROLES, type FaceRole } from '../template/layout-schema.ts';
+import { FACE_ROLES, type FaceRole } from '../template/face-roles.ts';
 import type { TemplateBundle, TemplateFace } from '../template/template.ts';
 import { Typeface } from './typeface.ts';
 

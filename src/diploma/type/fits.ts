@@ -1,8 +1,8 @@
 import type { PrintedFact } from '../../ports/printer.ts';
 import { moduleFits } from '../programme-cells.ts';
 import { RecentCache } from '../recent-cache.ts';
+import { placeholdersOf } from '../template/placeholders.ts';
 import type { PreparedTemplate } from '../template/prepared-template.ts';
-import { placeholdersOf } from '../template/template-definition.ts';
 import { partsOf } from '../template/template-mentions.ts';
 import { fillPlaceholders, latinLeads } from '../template/wording.ts';
 
