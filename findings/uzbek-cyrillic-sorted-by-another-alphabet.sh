@@ -5,7 +5,7 @@
 #   four (Oʻ, Gʻ, Sh, Ch) are at the end. The locale uz_UZ@cyrillic of glibc sorts the same way. Tajik is "not supported", and is right; Kazakh
 #   and Kyrgyz are supported and right.
 # Why it matters: who looks up a teacher in a printed register of an Uzbek school looks at its end, and the name is in the middle; two registers of
-#   one school, in two alphabets, are in different orders. Gramota is not affected: it sorts no lists by name.
+#   one school, in two alphabets, are in different orders. Gramota is not affected: its register is in the order of numbers.
 # Needs: node, localedef and sources of locales (package locales). Exit code 0 while this holds, 1 when it changes.
 set -euo pipefail
 for tool in node localedef; do command -v "$tool" >/dev/null || { echo "missing: $tool"; exit 1; }; done
