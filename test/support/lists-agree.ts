@@ -66,13 +66,4 @@ async function checkBuckets(knex: Knex, ids: string): Promise<void> {
      limit 5`,
   );
   assert.deepEqual(strayed, [], 'student groups in another bucket than their facts make');
-  const { rows: misjudged } = await knex.raw<{ rows: unknown[] }>(
-    `with asked as (select array(${ids}) as ids),
-     short as (select s.* from asked cross join lateral find_standings(ids, ids) as s),
-     close as (select s.* from asked cross join lateral find_standings_closely(ids, ids) as s)
-     (select 'short' as way, * from (select * from short except select * from close) as s limit 5)
-     union all
-     (select 'by the view', * from (select * from close except select * from short) as c limit 5)`,
-  );
-  assert.deepEqual(misjudged, [], 'student groups whose standing by the short statement differs from the view');
 }
