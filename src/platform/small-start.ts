@@ -7,10 +7,10 @@ import { setFlagsFromString } from 'node:v8';
  * - V8's young generation keeps its present size, at the start 2 MB. Code that is being loaded stays in memory, which V8
  *   takes for a reason to enlarge the young generation up to 32 MB; a process that is never idle for long then holds them
  *   for ever.
- * - V8 optimises nothing. What is hot while code and templates are read is not what is hot later, and optimising takes a
+ * - V8's optimising compiler (TurboFan) is off. What is hot while code and templates are read is not what is hot later, and optimising takes a
  *   sixth of the processor time of a start.
- * - Node 20 gets the name that later versions have. Where it is missing, the driver of PostgreSQL looks for the runtime in an
- *   answer of `fetch`, for which Node loads its whole client of HTTP.
+ * - Node 20 gets a global `navigator`, as later versions have. Where it is missing, the driver of PostgreSQL calls `fetch` classes
+ *   to find out where it runs, and Node loads its whole HTTP client for them.
  */
 export function beginSmallStart(): void {
   setFlagsFromString('--semi-space-growth-factor=1');

@@ -20,18 +20,18 @@ const TELLING = `
   };
   syncBuiltinESMExports();`;
 
-/** Whether V8 optimises a function that is called often: while a process starts, and when it has started. */
+/** Whether V8's optimising compiler (TurboFan) compiles a function that is called often: while a process starts, and when it has started. */
 const OPTIMISING = `
   const { setFlagsFromString } = require('node:v8');
   setFlagsFromString('--allow-natives-syntax');
   const statusOf = new Function('work', 'return %GetOptimizationStatus(work)');
-  const OPTIMISED = 16;
+  const OPTIMISED_BY_TURBOFAN = 64;
   const isOptimised = async () => {
     const work = new Function('n', 'let sum = 0; for (let i = 0; i < n; i++) sum += i % 7; return sum;');
     for (let round = 0; round < 20; round++) {
       for (let i = 0; i < 1000; i++) work(1000);
       await new Promise((resolve) => setTimeout(resolve, 20));
-      if ((statusOf(work) & OPTIMISED) !== 0) return true;
+      if ((statusOf(work) & OPTIMISED_BY_TURBOFAN) !== 0) return true;
     }
     return false;
   };
@@ -91,7 +91,8 @@ describe('the start of a process that runs for long', () => {
         [...output.matchAll(/flag (--semi.*|--(?:no-)?opt)$/gm)].map(([, flag]) => flag),
         ['--semi-space-growth-factor=1', '--no-opt', '--semi-space-growth-factor=2', '--opt'],
       );
-      assert.ok(!output.includes('client loaded'));
+      // Later versions load it for other reasons.
+      if (Reflect.get(globalThis, 'navigator') === undefined) assert.ok(!output.includes('client loaded'));
       // Only a worker makes so much garbage that it is collected early; this gives it V8's function.
       assert.equal(output.includes('flag --expose-gc'), verb === 'work');
     });
@@ -108,7 +109,8 @@ describe('the start of a process that runs for long', () => {
       worker.once('message', resolve).once('error', reject);
     });
     await worker.terminate();
-    assert.equal(small, first);
+    // Node 24 enlarges it once, from 4 to 10 MiB; without the setting all versions have at least 16 here.
+    assert.ok(small < 4 * first, `${small} bytes at first, after ${first}`);
     assert.ok(grown > small, `${grown} bytes after ${small}`);
   });
 });

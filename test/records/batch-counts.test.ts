@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
+import { Client } from 'pg';
 import { recordCancelled } from '../../src/records/batches/batch-changes.ts';
 import { foldCounts, selectBatchCounts } from '../../src/records/batches/batch-counts.ts';
 import { insertBatchItems, insertOrReturnBatch } from '../../src/records/batches/batches.ts';
@@ -49,6 +50,30 @@ describe('the counters of batches', () => {
   const byState = async (id: string) => (await selectBatchCounts(db, id, false)).byState;
   const judged = (trx: Db, id: string, items: string[]) =>
     trx('batch_item').where({ batch_id: id }).whereIn('student_group_id', items).update({ evaluated_at: new Date() });
+
+  it('are kept at a cost that does not depend on what its connection did before', async () => {
+    const { id, items } = await batch(500);
+    const client = new Client({ connectionString: database.url });
+    await client.connect();
+    const plans: string[] = [];
+    client.on('notice', (plan) => void plans.push(plan.message ?? ''));
+    try {
+      await client.query(`load 'auto_explain'`);
+      await client.query(`set auto_explain.log_min_duration = 0; set auto_explain.log_nested_statements = on;
+        set auto_explain.log_level = notice; set client_min_messages = notice`);
+      // The plan of one item is kept for all items.
+      for (const some of [items.slice(0, 1), items])
+        await client.query(
+          'update batch_item set evaluated_at = now() where batch_id = $1 and student_group_id = any($2)',
+          [id, some],
+        );
+    } finally {
+      await client.end();
+    }
+    const changed = plans.filter((plan) => /Named Tuplestore Scan/.test(plan));
+    assert.equal(changed.length, 2);
+    for (const plan of changed) assert.doesNotMatch(plan, /Nested Loop/);
+  });
 
   it('are not waited for by transactions that change other items of the batch', async () => {
     const { id, items } = await batch(6);
