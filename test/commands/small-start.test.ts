@@ -20,7 +20,7 @@ const TELLING = `
   };
   syncBuiltinESMExports();`;
 
-/** Whether V8's optimising compiler (TurboFan) compiles a function that is called often: while a process starts, and when it has started. */
+/** Whether TurboFan compiles a function that is called often: while a process starts, and when it has started. */
 const OPTIMISING = `
   const { setFlagsFromString } = require('node:v8');
   setFlagsFromString('--allow-natives-syntax');
@@ -75,7 +75,7 @@ describe('the start of a process that runs for long', () => {
     ['serve', /listening on/],
     ['work', /worker ready/],
   ] as const)
-    it(`the young generation stays small and nothing is optimised while ${verb} starts`, async () => {
+    it(`the young generation stays small and the optimising compiler is off while ${verb} starts`, async () => {
       const telling = `--import=data:text/javascript,${encodeURIComponent(TELLING)}`;
       const child = spawn(process.execPath, [telling, MAIN, verb], {
         env: { ...world.env, LOG_LEVEL: 'info', PORT: '0' },
@@ -91,7 +91,7 @@ describe('the start of a process that runs for long', () => {
         [...output.matchAll(/flag (--semi.*|--(?:no-)?opt)$/gm)].map(([, flag]) => flag),
         ['--semi-space-growth-factor=1', '--no-opt', '--semi-space-growth-factor=2', '--opt'],
       );
-      // Later versions load it for other reasons.
+      // Versions of Node that have `navigator` load the client for other reasons.
       if (Reflect.get(globalThis, 'navigator') === undefined) assert.ok(!output.includes('client loaded'));
       // Only a worker makes so much garbage that it is collected early; this gives it V8's function.
       assert.equal(output.includes('flag --expose-gc'), verb === 'work');
