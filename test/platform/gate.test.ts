@@ -248,21 +248,28 @@ test('a changed limit of the rate limiter applies to slots and to calls per seco
 });
 
 test('after refused calls the rate limiter calls half as often, once for calls that were refused together, and recovers', async () => {
-  const gate = createGate(knex, { ...settings, ratePerSecond: 20 });
+  const gate = createGate(knex, { ...settings, ratePerSecond: 20, concurrency: null, sleep: async () => undefined });
   await gate(async () => undefined);
+  /** By how many microseconds one call moves the next moment. Counted from a moment ahead, at any speed of the machine. */
+  const step = async () => {
+    await knex('gate_rate').update({ next_at: knex.raw(`clock_timestamp() + interval '0.9 seconds'`) });
+    const moment = async () => (await knex('gate_rate').first(knex.raw('extract(epoch from next_at) * 1e6 as us'))).us;
+    const before = Number(await moment());
+    await gate(async () => undefined);
+    return Math.round(Number(await moment()) - before);
+  };
+  const refusedAt = (interval: string) =>
+    knex('gate_rate').update({ slowed_at: knex.raw('clock_timestamp() + ?::interval', [interval]) });
+  assert.equal(await step(), 50_000);
   await Promise.all([1, 2, 3].map(() => penalise(knex, 'service', 0.01)));
   assert.equal((await knex('gate_rate').first()).slow_us, 50_000);
-  const lasts = async () => {
-    await gate(async () => undefined);
-    const start = performance.now();
-    for (let call = 0; call < 4; call += 1) await gate(async () => undefined);
-    return since(start);
-  };
-  const slowed = await lasts();
-  assert.ok(slowed >= 350, `4 calls in ${slowed} ms`);
-  await knex('gate_rate').update({ slowed_at: knex.raw(`clock_timestamp() - interval '2 minutes'`) });
-  await lasts();
-  assert.ok((await lasts()) < slowed);
+  await refusedAt('1 hour');
+  assert.equal(await step(), 100_000);
+  await refusedAt('-2 seconds');
+  const recovering = await step();
+  assert.ok(recovering <= 75_000 && recovering > 50_000, String(recovering));
+  await refusedAt('-2 minutes');
+  assert.equal(await step(), 50_000);
   await penalise(knex, 'service', 0.01);
   const again = (await knex('gate_rate').first()).slow_us;
   assert.ok(again >= 50_000 && again < 50_100, String(again));
