@@ -2,8 +2,15 @@ import assert from 'node:assert/strict';
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { after, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { migrate, migrationSource, schemaState } from '../../src/platform/database/schema-migrations.ts';
+import { transaction } from '../../src/platform/database/database.ts';
+import {
+  migrate,
+  migrationSource,
+  openForMigration,
+  schemaState,
+} from '../../src/platform/database/schema-migrations.ts';
 import { emptyDatabase } from '../support/database.ts';
 
 const { knex, url, drop } = await emptyDatabase();
@@ -49,3 +56,55 @@ test('a database of a newer version is refused by "gramota migrate" in one line,
   await assert.rejects(migrate(knex), { name: 'InputError', message: /29990101000000_future.*upgrade this host/ });
   await knex('knex_migrations').where({ name: '29990101000000_future' }).del();
 });
+
+// It changes api_token first, then console_session.
+const TWO_TABLES = { name: '20261129203000_token_use', migrationSource };
+
+test('of a migration and a worker that wait for each other, one is ended by PostgreSQL and repeated: both succeed', async () => {
+  await knex.migrate.down(TWO_TABLES);
+  const migrating = openForMigration(url);
+  try {
+    let migrated: Promise<void> | undefined;
+    const worked = transaction(knex, async (trx) => {
+      await trx('console_session').update({ token_id: null });
+      if (migrated === undefined) {
+        migrated = migrate(migrating);
+        await untilMigrationWaits();
+      }
+      await trx('api_token').update({ name: 'renamed' });
+    });
+    await worked;
+    await migrated;
+    assert.equal(await schemaState(knex), 'current');
+  } finally {
+    await migrating.destroy();
+  }
+});
+
+test('a migration that never gets its table ends with the name of who uses it, and nothing is half done', async () => {
+  await knex.migrate.down(TWO_TABLES);
+  const migrating = openForMigration(url);
+  const worker = await knex.transaction();
+  try {
+    await worker('console_session').update({ token_id: null });
+    const message =
+      /in use at each of 2 tries; the oldest transaction is of gramota-test, process \d+, open for \d+ s: wait/;
+    await assert.rejects(migrate(migrating, 2), { name: 'InputError', message });
+    assert.equal(await knex.schema.hasColumn('api_token', 'expires_at'), false);
+    await worker.rollback();
+    await migrate(migrating);
+    assert.equal(await schemaState(knex), 'current');
+  } finally {
+    if (!worker.isCompleted()) await worker.rollback();
+    await migrating.destroy();
+  }
+});
+
+async function untilMigrationWaits(): Promise<void> {
+  const waits = () =>
+    knex('pg_stat_activity')
+      .whereRaw('datname = current_database()')
+      .where({ application_name: 'gramota-migrate', wait_event_type: 'Lock' })
+      .first('pid');
+  while (!(await waits())) await sleep(5);
+}

@@ -13,6 +13,8 @@ export interface DatabaseOptions {
   applicationName: string;
   /** Maximum duration of a statement in seconds; 0: no limit (migrations). Default 30. */
   statementTimeoutSeconds?: number;
+  /** Maximum wait of a statement for a lock in seconds; 0: no limit. Default: 5 less than that of a statement. */
+  lockTimeoutSeconds?: number;
   /**
    * Prepares every statement that is used more than once, and plans it once per connection, without looking at its
    * values. For processes that repeat the same statements; one whose best plan depends on its values does not belong
@@ -46,6 +48,7 @@ const types = {
  */
 export function openDatabase(options: DatabaseOptions): Knex {
   const { url, poolMax, applicationName, statementTimeoutSeconds = 30, prepared = false } = options;
+  const { lockTimeoutSeconds = Math.max(statementTimeoutSeconds - LOCK_ENDS_EARLIER_SECONDS, 0) } = options;
   const { log = () => undefined } = options;
   const names = prepared ? createStatementNames() : null;
   // The driver requires ISO dates, and a role or database may have another setting. JIT is off because compiling a
@@ -58,7 +61,7 @@ export function openDatabase(options: DatabaseOptions): Knex {
     // A plan is kept while the table grows: one that reads it all, made when it was nearly empty, must not be chosen.
     enable_seqscan: names === null ? 'default' : 'off',
     statement_timeout: statementTimeoutSeconds * 1000,
-    lock_timeout: Math.max(statementTimeoutSeconds - LOCK_ENDS_EARLIER_SECONDS, 0) * 1000,
+    lock_timeout: lockTimeoutSeconds * 1000,
     idle_in_transaction_session_timeout: 60_000,
   })
     .map(([name, value]) => `set ${name} to ${value}`)
@@ -101,7 +104,7 @@ export async function databaseReady(knex: Knex): Promise<boolean> {
 }
 
 const SERIALISATION_FAILURE = '40001';
-const DEADLOCK = '40P01';
+export const DEADLOCK = '40P01';
 
 /**
  * Runs `work` in a transaction, and retries it at most three times after a deadlock or serialization failure.

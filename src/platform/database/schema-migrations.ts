@@ -3,11 +3,16 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Knex } from 'knex';
 import { fromKnex, getConstructionPlans, PgBoss } from 'pg-boss';
 import { InputError } from '../../domain/failure.ts';
+import { DEADLOCK, openDatabase } from './database.ts';
 
 /** The relative path is the same in the sources and in the compiled `dist/src`. */
 const MIGRATIONS = new URL('../../../migrations/', import.meta.url);
 /** Any number works, as long as every host uses the same one. */
 const MIGRATION_LOCK = 0x6772616d6f7461n;
+/** The mean pause between two tries while others use a table that a migration changes. */
+const PAUSE_MS = 250;
+const MIGRATING = 'gramota-migrate';
+const LOCK_NOT_AVAILABLE = '55P03';
 
 interface MigrationFile {
   name: string;
@@ -31,13 +36,29 @@ async function refuseRollback(): Promise<never> {
 }
 
 /**
- * Migrates the product's tables and the job queue's schema (`pgboss`). Any number of hosts may call it concurrently:
- * one works, the others wait. Needs a pool of at least two connections.
- * @throws InputError when the database was migrated by a newer version
+ * Opens a database for `migrate`. A migration waits 1.5 s for a table, because everybody who comes after it waits too. That is
+ * longer than the second after which PostgreSQL ends a deadlock and an automatic vacuum gives its table up.
  */
-export async function migrate(knex: Knex): Promise<void> {
+export function openForMigration(url: string): Knex {
+  return openDatabase({
+    url,
+    poolMax: 3,
+    applicationName: MIGRATING,
+    statementTimeoutSeconds: 0,
+    lockTimeoutSeconds: 1.5,
+  });
+}
+
+/**
+ * Migrates the product's tables and the job queue's schema (`pgboss`). Any number of hosts may call it concurrently:
+ * one works, the others wait. While others use a table that a migration changes, it is tried again, `tries` times in all.
+ * Needs a pool of at least two connections.
+ * @throws InputError when the database was migrated by a newer version, or others use a table without a pause
+ */
+export async function migrate(knex: Knex, tries = 40): Promise<void> {
   await knex.transaction(async (lock) => {
     await lock.raw('set local statement_timeout = 0');
+    await lock.raw('set local lock_timeout = 0');
     await lock.raw('set local idle_in_transaction_session_timeout = 0');
     await lock.raw('select pg_advisory_xact_lock(?)', [MIGRATION_LOCK.toString()]);
     const { unknown } = await compare(knex);
@@ -45,11 +66,43 @@ export async function migrate(knex: Knex): Promise<void> {
       throw new InputError(
         `database: this version of Gramota does not have the migration ${unknown.at(-1)}, because a newer version migrated the database: upgrade this host`,
       );
-    // knex's own lock stays behind when a migration is killed, so an advisory lock of PostgreSQL is used instead.
-    if (await knex.schema.hasTable('knex_migrations_lock')) await knex.migrate.forceFreeMigrationsLock();
-    await knex.migrate.latest({ migrationSource });
-    await migrateJobs(knex);
+    for (let triesLeft = tries - 1; ; triesLeft -= 1) {
+      try {
+        // knex's own lock stays behind when a migration is killed, so an advisory lock of PostgreSQL is used instead.
+        if (await knex.schema.hasTable('knex_migrations_lock')) await knex.migrate.forceFreeMigrationsLock();
+        await knex.migrate.latest({ migrationSource });
+        return await migrateJobs(knex);
+      } catch (error) {
+        if (!isInUse(error)) throw error;
+        if (triesLeft === 0) throw new InputError(await usedBy(knex, tries));
+      }
+      await sleep(PAUSE_MS * (0.5 + Math.random()));
+    }
   });
+}
+
+/** Another transaction uses a table that a migration changes. */
+function isInUse(error: unknown): boolean {
+  const { code } = error as { code?: unknown };
+  return code === LOCK_NOT_AVAILABLE || code === DEADLOCK;
+}
+
+async function usedBy(knex: Knex, tries: number): Promise<string> {
+  const [oldest] = await knex('pg_stat_activity')
+    .whereRaw('datname = current_database() and pid <> pg_backend_pid()')
+    .where({ backend_type: 'client backend' })
+    .whereNot({ application_name: MIGRATING })
+    .whereNotNull('xact_start')
+    .orderBy('xact_start')
+    .limit(1)
+    .select(
+      'pid',
+      'application_name',
+      knex.raw('round(extract(epoch from clock_timestamp() - xact_start)) as seconds'),
+    );
+  const whose = oldest?.application_name || 'a program without a name';
+  const who = oldest && `; the oldest transaction is of ${whose}, process ${oldest.pid}, open for ${oldest.seconds} s`;
+  return `database: a table that a migration changes was in use at each of ${tries} tries${who ?? ''}: wait for its end or stop it, and run "gramota migrate" again`;
 }
 
 /**

@@ -1,6 +1,5 @@
-import { openDatabase } from '../../../src/platform/database/database.ts';
-import { migrate } from '../../../src/platform/database/schema-migrations.ts';
+import { migrate, openForMigration } from '../../../src/platform/database/schema-migrations.ts';
 
-const knex = openDatabase({ url: process.argv[2] ?? '', poolMax: 3, applicationName: 'migrating' });
+const knex = openForMigration(process.argv[2] ?? '');
 await migrate(knex);
 await knex.destroy();
