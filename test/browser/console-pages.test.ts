@@ -5,7 +5,7 @@ import { RELEASE } from '../support/world.ts';
 import { coordinatorAt } from './console-world.ts';
 import { type FullConsole, openFullConsole } from './full-console.ts';
 import { HOSTILE, makeAllHostile } from './hostile-texts.ts';
-import { axeFaults, kindsOfElements, reordered, tooWide } from './judge-page.ts';
+import { axeFaults, kindsOfElements, reordered, standStill, tooWide } from './judge-page.ts';
 import { noBrowser, openBrowser } from './open-browser.ts';
 
 const needed = { skip: noBrowser };
@@ -37,8 +37,7 @@ describe('every page of the console', () => {
     [desk, browser] = await Promise.all([openFullConsole(), openBrowser()]);
     const context = await browser.newContext({ locale: 'en-GB', viewport: WIDE, colorScheme: 'light' });
     context.setDefaultTimeout(120_000);
-    // A page whose facts change loads itself again, maybe in the middle of a measurement.
-    await context.addInitScript('EventSource = class { addEventListener() {} close() {} }; setInterval = () => 0');
+    await standStill(context);
     page = (await coordinatorAt(context, desk.url, desk.admin)).page;
     page.on('pageerror', (error) => complaints.push(String(error)));
     page.on('dialog', (dialog) => {

@@ -1,8 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import type { Page } from 'playwright-core';
+import type { BrowserContext, Page } from 'playwright-core';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+/** A page whose facts change loads itself again, maybe in the middle of a measurement: pages of this context do not. */
+export const standStill = (context: BrowserContext) =>
+  context.addInitScript('EventSource = class { addEventListener() {} close() {} }; setInterval = () => 0');
 
 /** What axe finds on the page as it is now: rule and place, one line each. */
 export async function axeFaults(page: Page): Promise<string[]> {

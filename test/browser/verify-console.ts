@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { coordinatorAt } from './console-world.ts';
 import { openFullConsole } from './full-console.ts';
-import { axeFaults, tooWide } from './judge-page.ts';
+import { axeFaults, standStill, tooWide } from './judge-page.ts';
 import { openBrowser } from './open-browser.ts';
 
 /**
@@ -21,6 +21,7 @@ let judged = 0;
 let faults = 0;
 try {
   const context = await browser.newContext({ locale: 'en-GB' });
+  await standStill(context);
   const { page } = await coordinatorAt(context, desk.url, desk.admin);
   for (const language of LANGUAGES) {
     await desk.world.base.db('console_session').update({ language });
