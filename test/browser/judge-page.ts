@@ -17,13 +17,19 @@ export async function axeFaults(page: Page): Promise<string[]> {
     violations.flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) => id + ': ' + target.join(' ') + ' ' + failureSummary.split('\\n')[1])))`);
 }
 
-/** The elements that reach over the right edge of the window although their part of the page does not scroll. */
+/**
+ * The elements that reach over the right edge of the window although their part of the page does not scroll, and the cells of
+ * a list that is shown as cards, one below the other, and reaches over the edge of its part.
+ */
 export function tooWide(page: Page): Promise<string[]> {
   return page.evaluate<string[]>(`(() => {
     const limit = document.documentElement.clientWidth;
-    if (document.documentElement.scrollWidth <= limit) return [];
-    const wide = [...document.querySelectorAll('body *')].filter((one) => one.getBoundingClientRect().right > limit + 1);
-    return wide.slice(0, 5).map((one) => one.tagName + '.' + one.className + ' ' + Math.round(one.getBoundingClientRect().right) + ': ' + one.textContent.slice(0, 40));
+    const over = (one, edge) => one.getBoundingClientRect().right > edge + 1;
+    const cells = [...document.querySelectorAll('table.wide td')].filter((one) => getComputedStyle(one).display !== 'table-cell');
+    const cut = cells.filter((one) => over(one, one.closest('.scroll').getBoundingClientRect().right));
+    const scrolls = document.documentElement.scrollWidth > limit;
+    const wide = scrolls ? [...document.querySelectorAll('body *')].filter((one) => over(one, limit)) : [];
+    return [...cut, ...wide].slice(0, 5).map((one) => one.tagName + '.' + one.className + ' ' + Math.round(one.getBoundingClientRect().right) + ': ' + one.textContent.slice(0, 40));
   })()`);
 }
 
