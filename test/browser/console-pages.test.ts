@@ -71,6 +71,7 @@ describe('every page of the console', () => {
         const note = (where: string, found: string[]) =>
           faults.push(...found.map((fault) => `${path} ${where}: ${fault}`));
         note('light', await axeFaults(page));
+        note('too wide', await tooWide(page));
         await page.setViewportSize(NARROW);
         await page.emulateMedia({ colorScheme: 'dark' });
         note('narrow and dark', await axeFaults(page));

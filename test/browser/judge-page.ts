@@ -17,15 +17,19 @@ export async function axeFaults(page: Page): Promise<string[]> {
     violations.flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) => id + ': ' + target.join(' ') + ' ' + failureSummary.split('\\n')[1])))`);
 }
 
+/** Width of a window in which every list fits. In a narrower one a list scrolls, until it is shown as cards. */
+const DESK = 1400;
+
 /**
  * The elements that reach over the right edge of the window although their part of the page does not scroll, and the cells of
- * a list that is shown as cards, one below the other, and reaches over the edge of its part.
+ * lists that reach over the edge of their part where they must not.
  */
 export function tooWide(page: Page): Promise<string[]> {
   return page.evaluate<string[]>(`(() => {
     const limit = document.documentElement.clientWidth;
     const over = (one, edge) => one.getBoundingClientRect().right > edge + 1;
-    const cells = [...document.querySelectorAll('table.wide td')].filter((one) => getComputedStyle(one).display !== 'table-cell');
+    const isRow = (one) => getComputedStyle(one).display === 'table-cell' && innerWidth < ${DESK};
+    const cells = [...document.querySelectorAll('.scroll > table.wide td')].filter((one) => !isRow(one));
     const cut = cells.filter((one) => over(one, one.closest('.scroll').getBoundingClientRect().right));
     const scrolls = document.documentElement.scrollWidth > limit;
     const wide = scrolls ? [...document.querySelectorAll('body *')].filter((one) => over(one, limit)) : [];

@@ -51,6 +51,13 @@ describe('pages of the console about people', () => {
       .send(fields);
   const placeOf = (response: request.Response) => String(response.headers['location']);
 
+  it('the reports page names the releases, each with a link to its report', async () => {
+    const [, link = ''] = /<li><a href="(\?release=rel_test)">/.exec((await open('/console/reports')).text) ?? [];
+    const report = await open(`/console/reports${link}`);
+    assert.match(report.text, /<h2>По состояниям<\/h2>/);
+    assert.doesNotMatch(report.text, /<h2>Релизы<\/h2>/);
+  });
+
   it('a search puts no name into the address; the address can be opened again, with filters and in a new tab', async () => {
     const found = await post('/console/people', { q: 'мисалова', release: 'rel_test', state: '' });
     assert.equal(found.status, 303);

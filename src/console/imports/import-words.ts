@@ -70,7 +70,7 @@ export const IMPORT_WORDS = declareWords(
     checked: 'проверен, не применён',
     applying: 'применяется',
     applied: 'применён',
-    rows: 'Строк',
+    rows: 'Строки',
     show: 'Показать',
     review: 'Импорт «{form}»',
     verdict: 'Вердикт',

@@ -78,10 +78,11 @@ export async function showImport(ctx: DeskContext, input: DeskInput, one: Import
     },
     ...(page.items.some(({ result }) => result !== null) ? [result] : []),
   ];
+  const counted = html`<section class="card"><div class="counts">${counts}</div>${facts([[words.hash, html`<span class="mono">${view.sha256}</span>`]])}</section>`;
   const content = html`<h1>${title} ${tag('none', words[view.state])}</h1><p class="lead">${moment(input, view.createdAt)} · ${view.actor}</p>
 ${view.state === 'checked' ? null : note(view.state === 'applied' ? 'good' : 'none', view.state === 'applied' ? words.nextApplied : words.nextApplying)}${view.sameFileAs !== null && note('warn', fill(words.twin, { at: dayText(input, view.sameFileAs.at), actor: view.sameFileAs.actor }))}${view.unusedHeadings.length > 0 && note('none', fill(words.unused, { columns: view.unusedHeadings.join(', ') }))}${view.forgottenAt !== null && note('none', words.forgotten)}
-<div class="split"><div><section class="card"><div class="counts">${counts}</div></section><section class="card"><h2>${words.rows}</h2><p><a href="?">${words.all}</a></p>${dataTable(input, { caption: words.rows, columns, rows: page.items })}${pager(input, input.query, page.nextCursor)}</section></div>
-<div>${applyPart(input, view)}<section class="card">${facts([[words.hash, html`<span class="mono">${view.sha256}</span>`]])}</section></div></div>`;
+<div class="split">${counted}<div>${applyPart(input, view)}</div></div>
+<section class="card"><h2>${words.rows}</h2><p><a href="?">${words.all}</a></p>${dataTable(input, { caption: words.rows, columns, rows: page.items })}${pager(input, input.query, page.nextCursor)}</section>`;
   return { title, content, menu: 'imports', again: view.state === 'applying' };
 }
 
@@ -92,7 +93,7 @@ function whatCell(input: DeskInput, row: ReturnType<typeof viewImportRow>): Html
   );
   const problems = row.problems.map(
     ({ cell, value, detail }) =>
-      html`<p>${cell !== null && html`<span class="mono">${cell}</span> `}${value !== null && html`«<bdi>${value}</bdi>» `}${said(input, detail)}</p>`,
+      html`<p>${cell !== null && html`<span class="mono">${cell}</span> `}${value !== null && html`«<bdi>${value}</bdi>»: `}${said(input, detail)}</p>`,
   );
   return html`${changes}${problems}`;
 }

@@ -107,8 +107,8 @@ async function showBoard(ctx: DeskContext, input: DeskInput): Promise<DeskView> 
     fields: [reasonField(input)],
   });
   const content = html`<h1>${words.title}</h1><p class="lead">${words.lead}</p>${isDone(input) && note('good', FRAME_WORDS[input.language].done)}
-<div class="split"><section class="card"><h2>${words.list}</h2>${repairable ? repairSelected : list}</section><section class="card"><h2>${words.counts}</h2>${summary}${repairAll}<p class="soft small">${words.checked}: ${moment(input, now)}</p></section></div>
-${driftSheet(input, drift)}`;
+<div class="split"><section class="card"><h2>${words.counts}</h2>${summary}${repairAll}<p class="soft small">${words.checked}: ${moment(input, now)}</p></section>${driftSheet(input, drift)}</div>
+<section class="card"><h2>${words.list}</h2>${repairable ? repairSelected : list}</section>`;
   return { title: words.title, content, menu: 'reconciliation' };
 }
 

@@ -1,10 +1,12 @@
 import { EXPORTS } from '../../coordinate/release-export-routes.ts';
+import { listReleases, ReleaseList } from '../../coordinate/release-list.ts';
 import { releaseReport } from '../../coordinate/release-report.ts';
 import { type Html, html } from '../../platform/http/html.ts';
+import { parseInput } from '../../platform/http/validate.ts';
 import type { DeskContext, DeskPart } from '../desk-context.ts';
 import type { DeskInput } from '../desk-route.ts';
 import type { DeskView } from '../frame/desk-frame.ts';
-import { dataTable, note } from '../frame/parts.ts';
+import { dataTable, note, pager, queryString } from '../frame/parts.ts';
 import { stateName } from '../frame/state-words.ts';
 import { RELEASE_WORDS } from '../release/release-words.ts';
 import { REPORT_WORDS } from './reports-words.ts';
@@ -18,8 +20,21 @@ async function showReport(ctx: DeskContext, input: DeskInput): Promise<DeskView>
   const words = REPORT_WORDS[input.language];
   const release = input.query['release'] ?? '';
   const choice = html`<form class="row" method="get"><div class="field"><label for="report-release">${words.release}</label><input id="report-release" name="release" value="${release}" required autocomplete="off"></div><button>${words.show}</button></form>`;
-  const content = html`<h1>${words.title}</h1><p class="lead">${words.lead}</p><section class="card">${choice}</section>${release !== '' && (await reportPart(ctx, input, release))}`;
+  const chosen = release === '' ? await releaseLinks(ctx, input) : await reportPart(ctx, input, release);
+  const content = html`<h1>${words.title}</h1><p class="lead">${words.lead}</p><section class="card">${choice}</section>${chosen}`;
   return { title: words.title, content, menu: 'reports' };
+}
+
+/** The releases, newest first, each leading to its report. */
+async function releaseLinks({ db }: DeskContext, input: DeskInput): Promise<Html | null> {
+  const asked = input.query['cursor'] === undefined ? {} : { cursor: input.query['cursor'] };
+  const { items, nextCursor } = await listReleases(db, parseInput(ReleaseList, asked));
+  if (items.length === 0) return null;
+  const links = items.map(
+    ({ id, title }) =>
+      html`<li><a href="${queryString({ release: id })}">${title ?? id}</a> <span class="mono small soft">${id}</span></li>`,
+  );
+  return html`<section class="card"><h2>${RELEASE_WORDS[input.language].list}</h2><ul>${links}</ul>${pager(input, input.query, nextCursor)}</section>`;
 }
 
 async function reportPart(ctx: DeskContext, input: DeskInput, releaseId: string): Promise<Html> {

@@ -65,7 +65,7 @@ export const IMPORTS_RU = translationOf<typeof IMPORTS>()({
   'import.mend.nothing-given': 'заполните одно из них или удалите строку',
   'import.row.email-malformed': 'это не адрес почты',
   'import.mend.email-malformed': 'исправьте адрес',
-  'import.row.country-unreadable': 'это не называет одну страну',
+  'import.row.country-unreadable': 'непонятно, какая это страна',
   'import.mend.country-unreadable': 'укажите название страны или её код ISO, например KZ',
   'import.row.country-unclear': 'название с ошибкой или код, которым называют разные страны',
   'import.mend.country-unclear': 'напишите название страны полностью и без ошибок',
