@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { openMint } from '../../test/support/mint.ts';
+import { peakMegabytes } from '../send/cpu.ts';
 import { TEMPLATE } from './content.ts';
 import { openFloor } from './floor.ts';
 import { openFullTrust, openPlain } from './gramota.ts';
@@ -103,7 +104,8 @@ function peakMemory(place: number): string {
 async function alone(tool: Tool | undefined): Promise<void> {
   if (tool === undefined) throw new Error('there is no such tool');
   for (let number = 1; number <= count; number += tool.every) await tool.draw(number);
-  say((process.resourceUsage().maxRSS / 1000).toFixed(0));
+  // Not `resourceUsage().maxRSS`: on Linux a child begins with what its parent had.
+  say((await peakMegabytes(process.pid))?.toFixed(0) ?? '');
 }
 
 async function keep(tools: readonly Tool[], dir: string): Promise<void> {
