@@ -10,19 +10,7 @@ import type { DeskContext } from '../desk-context.ts';
 import type { DeskInput } from '../desk-route.ts';
 import { fieldName } from '../frame/act-words.ts';
 import type { DeskView } from '../frame/desk-frame.ts';
-import {
-  dataTable,
-  dayText,
-  facts,
-  form,
-  moment,
-  note,
-  pager,
-  reasonField,
-  said,
-  type Tone,
-  tag,
-} from '../frame/parts.ts';
+import { dataTable, dayText, form, moment, note, pager, reasonField, said, type Tone, tag } from '../frame/parts.ts';
 import { fill } from '../frame/words.ts';
 import { IMPORT_WORDS } from './import-words.ts';
 
@@ -78,11 +66,12 @@ export async function showImport(ctx: DeskContext, input: DeskInput, one: Import
     },
     ...(page.items.some(({ result }) => result !== null) ? [result] : []),
   ];
-  const counted = html`<section class="card"><div class="counts">${counts}</div>${facts([[words.hash, html`<span class="mono">${view.sha256}</span>`]])}</section>`;
+  const counted = html`<section class="card"><div class="counts">${counts}</div></section>`;
+  const apply = applyPart(input, view);
   const content = html`<h1>${title} ${tag('none', words[view.state])}</h1><p class="lead">${moment(input, view.createdAt)} · ${view.actor}</p>
 ${view.state === 'checked' ? null : note(view.state === 'applied' ? 'good' : 'none', view.state === 'applied' ? words.nextApplied : words.nextApplying)}${view.sameFileAs !== null && note('warn', fill(words.twin, { at: dayText(input, view.sameFileAs.at), actor: view.sameFileAs.actor }))}${view.unusedHeadings.length > 0 && note('none', fill(words.unused, { columns: view.unusedHeadings.join(', ') }))}${view.forgottenAt !== null && note('none', words.forgotten)}
-<div class="split">${counted}<div>${applyPart(input, view)}</div></div>
-<section class="card"><h2>${words.rows}</h2><p><a href="?">${words.all}</a></p>${dataTable(input, { caption: words.rows, columns, rows: page.items })}${pager(input, input.query, page.nextCursor)}</section>`;
+${apply === null ? counted : html`<div class="split">${counted}<div>${apply}</div></div>`}
+<section class="card"><h2>${words.rows}</h2><p><a href="?">${words.all}</a></p>${dataTable(input, { caption: words.rows, columns, rows: page.items })}${pager(input, input.query, page.nextCursor)}<p class="soft small">${words.hash}: <span class="mono">${view.sha256}</span></p></section>`;
   return { title, content, menu: 'imports', again: view.state === 'applying' };
 }
 
