@@ -19,7 +19,7 @@ import { RELEASE, startWorld, type World } from '../support/world.ts';
 const PROGRAM = fileURLToPath(new URL('./processes/killed-drawing.js', import.meta.url));
 const HOURS = 3_600_000;
 
-describe('files of a drawn diploma that were stored but not recorded', () => {
+describe('files of a drawn diploma, after a worker or an erasure was killed in between', () => {
   let root: string;
   let folder: string;
   let world: World;
@@ -71,7 +71,7 @@ describe('files of a drawn diploma that were stored but not recorded', () => {
     })({});
   const unrecorded = async () => (await ctx.db('unrecorded_file')).length;
 
-  it('are deleted by an erasure, after the worker was killed in between; unfinished ones too', async () => {
+  it('are deleted by an erasure when they were stored but not recorded; unfinished ones too', async () => {
     const { id, studentId } = await awarded('sg_0002');
     await drawKilled(id);
     const stored = await files();
@@ -126,5 +126,22 @@ describe('files of a drawn diploma that were stored but not recorded', () => {
     const { id } = await awarded('sg_0005');
     await makeRender(ctx)({ id });
     assert.equal(await unrecorded(), 0);
+  });
+
+  it('are deleted by the upkeep, when an erasure ended after its rows and before its files', async () => {
+    const { id, studentId } = await awarded('sg_0006');
+    await makeRender(ctx)({ id });
+    const before = (await files()).length;
+    const { id: erasure } = await askErasure(ctx, { studentId, ground: 'person-asked' }, 'admin');
+    const broken = { ...ctx, artefacts: { remove: () => Promise.reject(new Error('the store is gone')) } };
+    await assert.rejects(confirmErasure(broken, { id: erasure, studentId }, 'admin'), /the store is gone/);
+    const row = () => ctx.db('erasure').where({ id: erasure }).first();
+    assert.notEqual((await row()).receipt, null);
+    assert.equal((await row()).finished_at, null);
+    assert.equal((await files()).length, before);
+
+    await upkeepIn(0);
+    assert.notEqual((await row()).finished_at, null);
+    assert.equal((await files()).length, before - 3);
   });
 });
