@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { after, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { getRollbackPlans } from 'pg-boss';
 import { transaction } from '../../src/platform/database/database.ts';
 import {
   migrate,
@@ -88,7 +89,7 @@ test('a migration that never gets its table ends with the name of who uses it, a
   try {
     await worker('console_session').update({ token_id: null });
     const message =
-      /in use at each of 2 tries; the oldest transaction is of gramota-test, process \d+, open for \d+ s: wait/;
+      /in use at each of 2 tries; the oldest transaction is of gramota-test, process \d+, open for \d+ s: wait until/;
     await assert.rejects(migrate(migrating, 2), { name: 'InputError', message });
     assert.equal(await knex.schema.hasColumn('api_token', 'expires_at'), false);
     await worker.rollback();
@@ -96,6 +97,47 @@ test('a migration that never gets its table ends with the name of who uses it, a
     assert.equal(await schemaState(knex), 'current');
   } finally {
     if (!worker.isCompleted()) await worker.rollback();
+    await migrating.destroy();
+  }
+});
+
+test('the job queue is upgraded by two hosts at once beside a long reader: all its indexes are built, and none is left broken', async () => {
+  const { version } = await knex('pgboss.version').first('version');
+  for (let step = 0; step < 2; step += 1) await knex.raw(getRollbackPlans('pgboss', version - step));
+  assert.equal(await schemaState(knex), 'behind');
+  const reader = await knex.transaction({ isolationLevel: 'repeatable read' });
+  const hosts = [1, 2].map(() => openForMigration(url));
+  try {
+    await reader('pgboss.job').count();
+    const migrated = Promise.all(hosts.map((host) => migrate(host)));
+    await untilMigrationWaits();
+    await sleep(2000);
+    await reader.rollback();
+    await migrated;
+    assert.equal(await schemaState(knex), 'current');
+    assert.deepEqual(await knex('pgboss.bam').whereNot({ status: 'completed' }), []);
+    assert.deepEqual((await knex.raw('select indexrelid::regclass from pg_index where not indisvalid')).rows, []);
+  } finally {
+    if (!reader.isCompleted()) await reader.rollback();
+    await Promise.all(hosts.map((host) => host.destroy()));
+  }
+});
+
+test('a migration is recorded in the transaction that makes its change, also when one without a transaction waits', async () => {
+  await knex.migrate.down(TWO_TABLES);
+  const filled = { name: '20261130012200_counts_fill' };
+  await knex('knex_migrations').where(filled).del();
+  const migrating = openForMigration(url);
+  const other = await knex.transaction();
+  try {
+    await other.raw('lock table knex_migrations in share row exclusive mode');
+    await assert.rejects(migrate(migrating, 1), { name: 'InputError', message: /in use at each of 1 tries/ });
+    assert.equal(await knex.schema.hasColumn('api_token', 'expires_at'), false);
+    await other.rollback();
+    await migrate(migrating);
+    assert.equal(await schemaState(knex), 'current');
+  } finally {
+    if (!other.isCompleted()) await other.rollback();
     await migrating.destroy();
   }
 });

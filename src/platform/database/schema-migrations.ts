@@ -1,9 +1,9 @@
 import { readdir } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Knex } from 'knex';
-import { fromKnex, getConstructionPlans, PgBoss } from 'pg-boss';
 import { InputError } from '../../domain/failure.ts';
 import { DEADLOCK, openDatabase } from './database.ts';
+import { areJobsCurrent, migrateJobs } from './job-schema.ts';
 
 /** The relative path is the same in the sources and in the compiled `dist/src`. */
 const MIGRATIONS = new URL('../../../migrations/', import.meta.url);
@@ -11,7 +11,6 @@ const MIGRATIONS = new URL('../../../migrations/', import.meta.url);
 const MIGRATION_LOCK = 0x6772616d6f7461n;
 /** The mean pause between two tries while others use a table that a migration changes. */
 const PAUSE_MS = 250;
-const MIGRATING = 'gramota-migrate';
 const LOCK_NOT_AVAILABLE = '55P03';
 
 interface MigrationFile {
@@ -43,7 +42,7 @@ export function openForMigration(url: string): Knex {
   return openDatabase({
     url,
     poolMax: 3,
-    applicationName: MIGRATING,
+    applicationName: 'gramota-migrate',
     statementTimeoutSeconds: 0,
     lockTimeoutSeconds: 1.5,
   });
@@ -56,11 +55,21 @@ export function openForMigration(url: string): Knex {
  * @throws InputError when the database was migrated by a newer version, or others use a table without a pause
  */
 export async function migrate(knex: Knex, tries = 40): Promise<void> {
-  await knex.transaction(async (lock) => {
+  while (!(await migrateAlone(knex, tries))) await sleep(PAUSE_MS);
+}
+
+/** False while another host migrates. */
+function migrateAlone(knex: Knex, tries: number): Promise<boolean> {
+  return knex.transaction(async (lock) => {
     await lock.raw('set local statement_timeout = 0');
-    await lock.raw('set local lock_timeout = 0');
     await lock.raw('set local idle_in_transaction_session_timeout = 0');
-    await lock.raw('select pg_advisory_xact_lock(?)', [MIGRATION_LOCK.toString()]);
+    // A host that waited for the lock would have a snapshot all the time, and so would a statement with a binding after its
+    // end. The job queue's upgrade waits for all older snapshots when it builds an index.
+    const { rows } = await lock.raw<{ rows: { mine: boolean; pid: number }[] }>(
+      `select pg_try_advisory_xact_lock(${MIGRATION_LOCK}) as mine, pg_backend_pid() as pid`,
+    );
+    const [{ mine, pid } = { mine: false, pid: 0 }] = rows;
+    if (!mine) return false;
     const { unknown } = await compare(knex);
     if (unknown.length > 0)
       throw new InputError(
@@ -68,17 +77,26 @@ export async function migrate(knex: Knex, tries = 40): Promise<void> {
       );
     for (let triesLeft = tries - 1; ; triesLeft -= 1) {
       try {
-        // knex's own lock stays behind when a migration is killed, so an advisory lock of PostgreSQL is used instead.
-        if (await knex.schema.hasTable('knex_migrations_lock')) await knex.migrate.forceFreeMigrationsLock();
-        await knex.migrate.latest({ migrationSource });
-        return await migrateJobs(knex);
+        await migrateTables(knex);
+        await migrateJobs(knex);
+        return true;
       } catch (error) {
         if (!isInUse(error)) throw error;
-        if (triesLeft === 0) throw new InputError(await usedBy(knex, tries));
+        if (triesLeft === 0) throw new InputError(await usedBy(knex, pid, tries));
       }
       await sleep(PAUSE_MS * (0.5 + Math.random()));
     }
   });
+}
+
+/** One migration after the other, each with its record in one transaction. */
+async function migrateTables(knex: Knex): Promise<void> {
+  // knex's own lock stays behind when a migration is killed, so an advisory lock of PostgreSQL is used instead.
+  if (await knex.schema.hasTable('knex_migrations_lock')) await knex.migrate.forceFreeMigrationsLock();
+  for (;;) {
+    const [, done] = (await knex.migrate.up({ migrationSource })) as [number, string[]];
+    if (done.length === 0) return;
+  }
 }
 
 /** Another transaction uses a table that a migration changes. */
@@ -87,11 +105,12 @@ function isInUse(error: unknown): boolean {
   return code === LOCK_NOT_AVAILABLE || code === DEADLOCK;
 }
 
-async function usedBy(knex: Knex, tries: number): Promise<string> {
+/** @param own process of PostgreSQL that keeps the migration's own lock */
+async function usedBy(knex: Knex, own: number, tries: number): Promise<string> {
   const [oldest] = await knex('pg_stat_activity')
     .whereRaw('datname = current_database() and pid <> pg_backend_pid()')
     .where({ backend_type: 'client backend' })
-    .whereNot({ application_name: MIGRATING })
+    .whereNot({ pid: own })
     .whereNotNull('xact_start')
     .orderBy('xact_start')
     .limit(1)
@@ -102,7 +121,7 @@ async function usedBy(knex: Knex, tries: number): Promise<string> {
     );
   const whose = oldest?.application_name || 'a program without a name';
   const who = oldest && `; the oldest transaction is of ${whose}, process ${oldest.pid}, open for ${oldest.seconds} s`;
-  return `database: a table that a migration changes was in use at each of ${tries} tries${who ?? ''}: wait for its end or stop it, and run "gramota migrate" again`;
+  return `database: a table that a migration changes was in use at each of ${tries} tries${who ?? ''}: wait until nothing uses it for long, and run "gramota migrate" again`;
 }
 
 /**
@@ -113,7 +132,7 @@ export async function schemaState(knex: Knex): Promise<'current' | 'behind' | 'e
   const { known, done } = await compare(knex);
   if (done.size === 0) return 'empty';
   if (known.some((name) => !done.has(name))) return 'behind';
-  return (await jobsVersion(knex)) === expectedJobsVersion() ? 'current' : 'behind';
+  return (await areJobsCurrent(knex)) ? 'current' : 'behind';
 }
 
 async function compare(knex: Knex): Promise<{ known: string[]; done: Set<string>; unknown: string[] }> {
@@ -123,39 +142,4 @@ async function compare(knex: Knex): Promise<{ known: string[]; done: Set<string>
     : [];
   const done = new Set(rows.map(({ name }) => name));
   return { known, done, unknown: [...done].filter((name) => !known.includes(name)) };
-}
-
-async function migrateJobs(knex: Knex): Promise<void> {
-  const boss = new PgBoss({ db: fromKnex(knex), supervise: false, schedule: false });
-  const errors: Error[] = [];
-  boss.on('error', (error) => errors.push(error));
-  try {
-    await boss.start();
-    // pg-boss upgrades build indexes in the background, but only in the instance that migrates, which is this one.
-    for (;;) {
-      const open = (await boss.getBamStatus()).filter(({ status }) => status === 'pending' || status === 'in_progress');
-      if (open.length === 0) break;
-      await sleep(250);
-    }
-  } finally {
-    await boss.stop({ graceful: false });
-  }
-  if (errors[0] !== undefined) throw errors[0];
-}
-
-async function jobsVersion(knex: Knex): Promise<number | undefined> {
-  const { rows } = await knex.raw<{ rows: { found: string | null }[] }>(
-    `select to_regclass('pgboss.version') as found`,
-  );
-  if (rows[0]?.found == null) return undefined;
-  const version = await knex('pgboss.version').first<{ version: number } | undefined>('version');
-  return version === undefined ? undefined : Number(version.version);
-}
-
-/** pg-boss does not export its schema version, but the script that creates the schema records it at the end. */
-function expectedJobsVersion(): number {
-  const found = /version\(version\) VALUES \('(\d+)'\)/.exec(getConstructionPlans());
-  if (found === null)
-    throw new Error('pg-boss does not record its schema version as expected any more: correct expectedJobsVersion');
-  return Number(found[1]);
 }
