@@ -152,9 +152,14 @@ describe('the self-check of a finished diploma', () => {
     assert.equal(await selfCheck(pdf, expected), null);
   });
 
-  it('accepts a module named by one letter below a right-to-left one', async () => {
-    const titles = ['گل\u200cمحمدی', 'ΐ', 'Office'];
-    for (const { definition } of templates) {
+  it('accepts a module named by one letter below a right-to-left one, and one above a right-to-left one with high marks', async () => {
+    const programmes = [
+      ['گل\u200cمحمدی', 'ΐ', 'Office'],
+      ['Office', 'بِسْمِ <b>', 'Office'],
+    ];
+    for (const [{ definition }, titles] of templates.flatMap((one) =>
+      programmes.map((titles) => [one, titles] as const),
+    )) {
       const programme = titles.map((title, index) => ({ title, hours: index + 0.5 }));
       const { pdf, expected } = await drawn({
         templateId: definition.id,

@@ -66,15 +66,16 @@ function expectedTexts(facts: DiplomaFacts, definition: TemplateDefinition): Exp
       return text === null || text === '' || optional ? [] : [{ what: `texts.${part.text}`, text }];
     }),
   );
+  // In a right-to-left cell the structure element holds the text, so the next cell does not follow it in the text layer. High
+  // vowel marks can join such a row with the one above to one line of the layer, which is then read from right to left.
+  const apart = !column || facts.programme.some(({ title }) => RIGHT_TO_LEFT.test(title));
   return [
     { what: 'the name', text: facts.holderName },
     { what: 'the number', text: facts.number },
     ...printed,
     ...facts.programme.map(({ title, hours }, index) => ({
       what: `row ${index + 1} of the programme`,
-      // In a right-to-left cell the structure element holds the text, so the next cell does not follow it in the text
-      // layer.
-      text: RIGHT_TO_LEFT.test(title) || !column ? title : `${title}${plainNumber(hours, definition)}`,
+      text: apart ? title : `${title}${plainNumber(hours, definition)}`,
     })),
     ...(facts.programme.length > 0 && total
       ? [{ what: 'the hours in total', text: `${definition.texts.total}${plainNumber(facts.hoursTotal, definition)}` }]
