@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { after, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import type { Knex } from 'knex';
 import { getRollbackPlans } from 'pg-boss';
 import { transaction } from '../../src/platform/database/database.ts';
 import {
@@ -82,24 +83,13 @@ test('of a migration and a worker that wait for each other, one is ended by Post
   }
 });
 
-test('a migration that never gets its table ends with the name of who uses it, and nothing is half done', async () => {
-  await knex.migrate.down(TWO_TABLES);
-  const migrating = openForMigration(url);
-  const worker = await knex.transaction();
-  try {
-    await worker('console_session').update({ token_id: null });
+test('a migration that never gets its table ends with the name of who uses it, and nothing is half done', () =>
+  besideAnother(async (migrating, other) => {
+    await other('console_session').update({ token_id: null });
     const message =
       /in use at each of 2 tries; the oldest transaction is of gramota-test, process \d+, open for \d+ s: wait until/;
     await assert.rejects(migrate(migrating, 2), { name: 'InputError', message });
-    assert.equal(await knex.schema.hasColumn('api_token', 'expires_at'), false);
-    await worker.rollback();
-    await migrate(migrating);
-    assert.equal(await schemaState(knex), 'current');
-  } finally {
-    if (!worker.isCompleted()) await worker.rollback();
-    await migrating.destroy();
-  }
-});
+  }));
 
 test('the job queue is upgraded by two hosts at once beside a long reader: all its indexes are built, and none is left broken', async () => {
   const { version } = await knex('pgboss.version').first('version');
@@ -123,15 +113,20 @@ test('the job queue is upgraded by two hosts at once beside a long reader: all i
   }
 });
 
-test('a migration is recorded in the transaction that makes its change, also when one without a transaction waits', async () => {
+test('a migration is recorded in the transaction that makes its change, also when one without a transaction waits', () =>
+  besideAnother(async (migrating, other) => {
+    await knex('knex_migrations').where({ name: '20261130012200_counts_fill' }).del();
+    await other.raw('lock table knex_migrations in share row exclusive mode');
+    await assert.rejects(migrate(migrating, 1), { name: 'InputError', message: /in use at each of 1 tries/ });
+  }));
+
+/** Undoes a migration and lets `fail` show that it cannot be made beside `other`; then it is not half done, and can be made. */
+async function besideAnother(fail: (migrating: Knex, other: Knex.Transaction) => Promise<void>): Promise<void> {
   await knex.migrate.down(TWO_TABLES);
-  const filled = { name: '20261130012200_counts_fill' };
-  await knex('knex_migrations').where(filled).del();
   const migrating = openForMigration(url);
   const other = await knex.transaction();
   try {
-    await other.raw('lock table knex_migrations in share row exclusive mode');
-    await assert.rejects(migrate(migrating, 1), { name: 'InputError', message: /in use at each of 1 tries/ });
+    await fail(migrating, other);
     assert.equal(await knex.schema.hasColumn('api_token', 'expires_at'), false);
     await other.rollback();
     await migrate(migrating);
@@ -140,7 +135,7 @@ test('a migration is recorded in the transaction that makes its change, also whe
     if (!other.isCompleted()) await other.rollback();
     await migrating.destroy();
   }
-});
+}
 
 async function untilMigrationWaits(): Promise<void> {
   const waits = () =>
